@@ -1,0 +1,45 @@
+"""May this ingredient be eaten on this diet?
+
+    >>> from pantrypilot.diets import judge
+    >>> judge("fish sauce", "vegetarian").reason
+    'fish sauce → fish → not vegetarian'
+
+Foods, diets and the words around them are data (`knowledge/*.yml`); the code only matches.
+A name says what a food is, not how it was slaughtered, certified or contaminated.
+"""
+
+from functools import cache
+
+from pantrypilot.diets.judging import Judge, Judgement, Judgements, Verdict
+from pantrypilot.diets.knowledge import Diet, FoodClass, Knowledge, KnowledgeError, UnknownDiet
+
+__all__ = [
+    "Diet",
+    "FoodClass",
+    "Judge",
+    "Judgement",
+    "Judgements",
+    "Knowledge",
+    "KnowledgeError",
+    "UnknownDiet",
+    "Verdict",
+    "default_judge",
+    "forbidden",
+    "judge",
+]
+
+
+@cache
+def default_judge() -> Judge:
+    """The judge with the packaged knowledge, made once."""
+    return Judge(Knowledge.load())
+
+
+def judge(ingredient: str, diet: str) -> Judgement:
+    """`Judge.judge` with the packaged knowledge."""
+    return default_judge().judge(ingredient, diet)
+
+
+def forbidden(ingredients: list[str], diets: list[str]) -> list[tuple[str, str, str]]:
+    """`Judge.forbidden` with the packaged knowledge: `(ingredient, diet, reason)`."""
+    return default_judge().forbidden(ingredients, diets)

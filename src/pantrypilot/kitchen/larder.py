@@ -1,0 +1,71 @@
+"""The larder: every food that a pantry may show, and what each diet says of it.
+
+One row of its table, `data/04_feature/generator/larder.csv`:
+
+    name=chicken breast  n_recipes=14  category=poultry  held_out=False  food_classes=chicken;poultry;meat  breaks=vegan;vegetarian
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Food:
+    """`breaks` are the diets that forbid it, `unsure` those that cannot tell; `category` is its shelf, if it has one."""
+
+    name: str
+    n_recipes: int
+    category: str
+    held_out: bool
+    food_classes: tuple[str, ...]
+    breaks: frozenset[str]
+    unsure: frozenset[str]
+
+
+class Larder:
+    """Foods by name, with the questions that pantry synthesis asks."""
+
+    def __init__(self, foods: Iterable[Food]) -> None:
+        self.foods = {food.name: food for food in foods}
+
+    @classmethod
+    def from_frame(cls, frame: pd.DataFrame) -> Larder:
+        def listed(value: object) -> tuple[str, ...]:
+            return tuple(part for part in str(value).split(";") if part) if isinstance(value, str) else ()
+
+        return cls(
+            Food(
+                row["name"],
+                int(row["n_recipes"]),
+                row["category"] if isinstance(row["category"], str) else "",
+                bool(row["held_out"]),
+                listed(row["food_classes"]),
+                frozenset(listed(row["breaks"])),
+                frozenset(listed(row["unsure"])),
+            )
+            for row in frame.to_dict("records")
+        )
+
+    def forbidden(self, name: str, diets: Iterable[str]) -> bool:
+        """Whether one of the diets forbids the food. Names outside the larder raise KeyError."""
+        return any(diet in self.foods[name].breaks for diet in diets)
+
+    def allowed(self, name: str, diets: Iterable[str]) -> bool:
+        """Whether every one of the diets surely allows it: neither forbidden nor unsure."""
+        food = self.foods[name]
+        return not any(diet in food.breaks or diet in food.unsure for diet in diets)
+
+    def names(self, *, held_out: bool | None = None, in_recipes: bool | None = None) -> list[str]:
+        """Names, sorted, so that a seeded draw is the same everywhere."""
+        return sorted(
+            food.name
+            for food in self.foods.values()
+            if (held_out is None or food.held_out == held_out)
+            and (in_recipes is None or (food.n_recipes > 0) == in_recipes)
+        )

@@ -1,0 +1,104 @@
+"""Base models on disk: a folder in Hugging Face layout, as `mlx_lm.load` reads it.
+
+`ModelFolder` is what the catalog hands to nodes: a path that is known to hold a model, loaded afresh by
+whoever needs weights, because training changes a model in place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from mlx import nn
+    from mlx_lm.tokenizer_utils import TokenizerWrapper
+
+
+class ModelMissing(FileNotFoundError):
+    """There is no model where one was expected; the message says how to get one."""
+
+
+@dataclass(frozen=True)
+class ModelFolder:
+    """A model folder, or the name of one on the Hugging Face hub that mlx-lm may fetch."""
+
+    path: str
+
+    def load(self) -> tuple[nn.Module, TokenizerWrapper]:
+        """A fresh model and its tokenizer. Raises ModelMissing where there is none."""
+        from mlx_lm import load
+
+        self._check()
+        return load(self.path)
+
+    def load_with(self, adapter: str | Path | None) -> tuple[nn.Module, TokenizerWrapper]:
+        """The model with an adapter folder on it, if one is given."""
+        from mlx_lm import load
+
+        self._check()
+        return load(self.path, adapter_path=str(adapter) if adapter else None)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of the weights and config, for run cards; the name itself where the model is remote."""
+        folder = Path(self.path)
+        if not folder.is_dir():
+            return self.path
+        digest = hashlib.blake2b(digest_size=8)
+        for file in sorted([*folder.glob("*.safetensors"), folder / "config.json"]):
+            digest.update(file.read_bytes())
+        return digest.hexdigest()
+
+    def _check(self) -> None:
+        folder = Path(self.path)
+        looks_local = (
+            folder.is_dir() or self.path.startswith(("data/", "/", ".")) or self.path.count("/") != 1
+        )
+        if looks_local and not ((folder / "config.json").is_file() and list(folder.glob("*.safetensors"))):
+            raise ModelMissing(
+                f"no base model in '{self.path}': config.json and *.safetensors are expected there. "
+                "Build the embedded one with `kedro run --pipeline pretraining`, or name another model "
+                "with `--params base=<folder or hub name>`."
+            )
+
+
+def build_model(config: dict[str, Any]) -> nn.Module:
+    """A model with fresh weights from a Hugging Face style config, by mlx-lm's own class for its type."""
+    import mlx.core as mx
+    from mlx_lm.utils import _get_classes
+
+    model_class, args_class = _get_classes(config)
+    model = model_class(args_class.from_dict(config))
+    mx.eval(model.parameters())
+    return model
+
+
+def save_model(
+    folder: Path | str, model: nn.Module, tokenizer_files: dict[str, str], config: dict[str, Any]
+) -> None:
+    """Write weights (bf16), config and tokenizer files whole: into a folder beside, then moved into place."""
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+
+    target = Path(folder)
+    temporary = target.with_name(f".{target.name}.writing-{os.getpid()}")
+    shutil.rmtree(temporary, ignore_errors=True)
+    temporary.mkdir(parents=True)
+    weights = {name: value.astype(mx.bfloat16) for name, value in tree_flatten(model.parameters())}
+    mx.save_safetensors(str(temporary / "model.safetensors"), weights, metadata={"format": "mlx"})
+    (temporary / "config.json").write_text(json.dumps({**config, "torch_dtype": "bfloat16"}, indent=2) + "\n")
+    for name, text in tokenizer_files.items():
+        (temporary / name).write_text(text, encoding="utf-8")
+    shutil.rmtree(target, ignore_errors=True)
+    temporary.rename(target)
+
+
+def parameter_count(model: nn.Module) -> int:
+    from mlx.utils import tree_flatten
+
+    return sum(value.size for _, value in tree_flatten(model.parameters()))

@@ -1,0 +1,130 @@
+"""From chat rows to padded batches, with the answer alone supervised.
+
+Rows of similar length share a batch (true length bucketing: padding stays at a few percent), batches come
+in a shuffled order, and both depend on (seed, epoch) alone, never on how often the run evaluates.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from pantrypilot.kitchen.records import Message
+
+
+@dataclass(frozen=True)
+class EncodedRow:
+    """Token ids of a row; those from `answer_start` on are supervised."""
+
+    tokens: tuple[int, ...]
+    answer_start: int
+
+
+@dataclass(frozen=True)
+class Batch:
+    """`inputs` [rows, length] int32; `positions` [n] index the flattened inputs whose next token is `targets` [n]."""
+
+    inputs: np.ndarray
+    positions: np.ndarray
+    targets: np.ndarray
+
+    @property
+    def padding(self) -> float:
+        """Share of the inputs that is padding; counts trailing zeros of every row."""
+        lengths = self.inputs.shape[1] - np.argmax(self.inputs[:, ::-1] != 0, axis=1)
+        return 1 - float(lengths.sum()) / self.inputs.size
+
+
+def encode_row(messages: Sequence[Message | dict[str, str]], tokenizer: object) -> EncodedRow:
+    """Token ids of prompt and answer by the tokenizer's own chat template; the last message is the answer."""
+    turns = [m.model_dump() if isinstance(m, Message) else dict(m) for m in messages]
+    prompt = encode_prompt(turns[:-1], tokenizer)
+    whole = list(tokenizer.apply_chat_template(turns, return_dict=False))
+    if whole[: len(prompt)] != prompt:
+        raise ValueError(
+            "the chat template does not extend the prompt by the answer: prompt and answer cannot be told apart. "
+            f"Prompt ends {prompt[-5:]}, whole row has {whole[len(prompt) - 5 : len(prompt)]} there"
+        )
+    return EncodedRow(tuple(whole), len(prompt))
+
+
+def encode_prompt(messages: Sequence[Message | dict[str, str]], tokenizer: object) -> list[int]:
+    """Token ids up to where the answer begins."""
+    turns = [m.model_dump() if isinstance(m, Message) else dict(m) for m in messages]
+    return list(tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False))
+
+
+def make_batch(rows: Sequence[EncodedRow], multiple: int = 8) -> Batch:
+    """Pad rows to one length (a multiple of `multiple`, so that few shapes occur)."""
+    longest = max(len(row.tokens) for row in rows) - 1  # the last token is only ever a target
+    length = -(-longest // multiple) * multiple
+    inputs = np.zeros((len(rows), length), np.int32)
+    positions, targets = [], []
+    for index, row in enumerate(rows):
+        inputs[index, : len(row.tokens) - 1] = row.tokens[:-1]
+        positions.append(np.arange(row.answer_start - 1, len(row.tokens) - 1) + index * length)
+        targets.append(row.tokens[row.answer_start :])
+    return Batch(inputs, np.concatenate(positions).astype(np.int32), np.concatenate(targets).astype(np.int32))
+
+
+def bucketed_order(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) -> list[list[int]]:
+    """Row indices of every batch of an epoch: rows of like length together, batches shuffled.
+
+    Rows are shuffled before the stable sort, so that each epoch groups equal lengths anew. No row is
+    dropped: the last batch may be smaller.
+    """
+    rng = random.Random(f"{seed}:{epoch}")
+    order = list(range(len(lengths)))
+    rng.shuffle(order)
+    order.sort(key=lambda index: lengths[index])
+    batches = [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    rng.shuffle(batches)
+    return batches
+
+
+class RowBatches:
+    """Endless batches over a fixed set of rows: `batch(step)` is the same whoever asks, and whenever."""
+
+    def __init__(self, rows: Sequence[EncodedRow], batch_size: int, seed: int) -> None:
+        if not rows:
+            raise ValueError("there is no row to train on")
+        self.rows, self.batch_size, self.seed = rows, batch_size, seed
+        self._lengths = [len(row.tokens) for row in rows]
+        self._per_epoch = -(-len(rows) // batch_size)
+        self._epoch: tuple[int, list[list[int]]] = (-1, [])
+
+    def batch(self, step: int) -> list[EncodedRow]:
+        epoch, index = divmod(step, self._per_epoch)
+        if self._epoch[0] != epoch:
+            self._epoch = (epoch, bucketed_order(self._lengths, self.batch_size, self.seed, epoch))
+        return [self.rows[i] for i in self._epoch[1][index]]
+
+
+def in_length_order(rows: Sequence[EncodedRow], batch_size: int) -> Iterator[list[EncodedRow]]:
+    """Every row once, for validation: nothing random, nothing dropped."""
+    ordered = sorted(rows, key=lambda row: (len(row.tokens), row.tokens))
+    for start in range(0, len(ordered), batch_size):
+        yield ordered[start : start + batch_size]
+
+
+class DrawnBatches:
+    """Endless batches of rows that are drawn anew: row `n` is made from `n` alone, so any step can be remade.
+
+    `block` batches are drawn together and sorted into like lengths, then shuffled.
+    """
+
+    def __init__(self, draw: Callable[[int], EncodedRow], batch_size: int, seed: int, block: int) -> None:
+        self.draw, self.batch_size, self.seed, self.block_size = draw, batch_size, seed, block
+        self._block: tuple[int, list[list[EncodedRow]]] = (-1, [])
+
+    def batch(self, step: int) -> list[EncodedRow]:
+        block, index = divmod(step, self.block_size)
+        if self._block[0] != block:
+            first = block * self.block_size * self.batch_size
+            rows = [self.draw(first + offset) for offset in range(self.block_size * self.batch_size)]
+            order = bucketed_order([len(row.tokens) for row in rows], self.batch_size, self.seed, block)
+            self._block = (block, [[rows[i] for i in group] for group in order])
+        return self._block[1][index]

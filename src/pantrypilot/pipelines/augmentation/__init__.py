@@ -1,0 +1,3 @@
+from pantrypilot.pipelines.augmentation.pipeline import create_pipeline
+
+__all__ = ["create_pipeline"]

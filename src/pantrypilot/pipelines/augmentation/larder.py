@@ -1,0 +1,49 @@
+"""Node: the larder, every food that a pantry may show, judged once for every diet."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pantrypilot.diets import Judge, Knowledge
+from pantrypilot.pipelines.augmentation.params import PantryParams
+from pantrypilot.pipelines.types import Table
+
+
+def stock_larder(ingredient_verdicts: Table, pantry: PantryParams, diets: dict[str, Any]) -> Table:
+    """Foods of the recipes and of the parameters -> name, n_recipes, category, held_out, food_classes, breaks, unsure.
+
+    Lists are joined by ';', so that the table reads well as CSV. Raises ValueError when a food that the
+    parameters put in a forbidden category is forbidden by no diet: the experiment would test nothing.
+    """
+    import pandas as pd
+
+    judge = Judge(Knowledge.load(diets))
+    in_recipes = dict(zip(ingredient_verdicts["name"], ingredient_verdicts["n_recipes"], strict=True))
+    shelf = pantry.shelf
+    rows = []
+    for name in sorted({*in_recipes, *shelf}):
+        judged = judge.judge_all(name)
+        rows.append(
+            {
+                "name": name,
+                "n_recipes": int(in_recipes.get(name, 0)),
+                "category": shelf.get(name, ""),
+                "held_out": name in pantry.held_out_names,
+                "food_classes": ";".join(next(iter(judged.values())).food_classes),
+                "breaks": ";".join(
+                    sorted(diet for diet, found in judged.items() if found.verdict == "forbidden")
+                ),
+                "unsure": ";".join(
+                    sorted(diet for diet, found in judged.items() if found.verdict == "unknown")
+                ),
+            }
+        )
+    harmless = [
+        r["name"] for r in rows if r["category"] in pantry.categories and "vegetarian" not in r["breaks"]
+    ]
+    if harmless:
+        raise ValueError(
+            f"no vegetarian rule forbids {', '.join(harmless)}, though generator.pantry.categories lists them as meat "
+            "or fish: correct the name, or add it to conf/base/diets.yml"
+        )
+    return pd.DataFrame(rows)

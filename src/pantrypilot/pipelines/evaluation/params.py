@@ -1,0 +1,43 @@
+"""Parameters of evaluation: slices of test prompts, and how answers are drawn."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pantrypilot.modelling.generation import GenerationSettings
+from pantrypilot.pipelines.augmentation.params import Between
+
+
+class Params(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class SliceParams(Params):
+    """A named part of the test prompts. Counts are of items a pantry.
+
+    `diets` are the tag combinations that prompts carry, in turn; `intruders` are the shelves (by name) from
+    which `count` forbidden items are put into the pantry, each from another shelf where that is possible.
+    `held_out` draws them, and allowed companions, from the foods that fine-tuning never saw.
+    """
+
+    prompts: int = Field(gt=0)
+    diets: tuple[tuple[str, ...], ...] = ()
+    intruders: dict[str, tuple[str, ...]] = {}
+    count: Between = Between(least=0, most=0)
+    held_out: bool = False
+
+
+class CaseParams(Params):
+    """A named case of the documents: one diet, one pantry, one wish."""
+
+    diets: tuple[str, ...] = Field(min_length=1)
+    pantry: tuple[str, ...] = Field(min_length=2)
+    request: str
+
+
+class EvaluationParams(Params):
+    """`generator.evaluation`."""
+
+    slices: dict[str, SliceParams]
+    cases: dict[str, CaseParams]
+    generation: GenerationSettings

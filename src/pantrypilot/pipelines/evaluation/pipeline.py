@@ -1,0 +1,84 @@
+"""Evaluation: the same prompts to base and adapters, every answer judged.
+
+make_prompts(recipe_pool, larder, pantry, augmentation, evaluation)  -> prompts
+generate_answers(prompts, base, [adapter])                           -> generations_base, _v2, _v3
+score_generations(prompts, diets, generations...)                    -> samples
+compute_metrics(samples)                                             -> metrics
+table_for_terminal(metrics)                                          -> summary
+write_report(metrics, samples, distribution, curves, cards)          -> report
+"""
+
+from __future__ import annotations
+
+from kedro.pipeline import Node, Pipeline
+
+from pantrypilot.pipelines.evaluation.prompts import answer_as_base, answer_with_adapter, make_prompts
+from pantrypilot.pipelines.evaluation.reporting import write_report
+from pantrypilot.pipelines.evaluation.scoring import compute_metrics, score_generations, table_for_terminal
+from pantrypilot.pipelines.strategies import STRATEGIES
+
+MODELS = ("base", *STRATEGIES)
+
+
+def create_pipeline(**_: object) -> Pipeline:
+    """Prompts once, answers once a model, one judgement over all."""
+    nodes = [
+        Node(
+            make_prompts,
+            [
+                "recipe_pool",
+                "larder",
+                "params:pantry",
+                "params:augmentation",
+                "params:evaluation",
+                "params:reference",
+                "params:seed",
+            ],
+            "prompts",
+            name="make_prompts",
+        ),
+        *(_answers(model) for model in MODELS),
+        Node(
+            score_generations,
+            ["prompts", "params:diets", *(f"generations_{model}" for model in MODELS)],
+            "samples",
+            name="score_generations",
+        ),
+        Node(compute_metrics, "samples", "metrics", name="compute_metrics"),
+        Node(table_for_terminal, "metrics", "summary", name="table_for_terminal"),
+        Node(
+            write_report,
+            {
+                "metrics": "metrics",
+                "samples": "samples",
+                "distribution": "distribution",
+                **{name: name for s in STRATEGIES for name in (f"loss_curve_{s}", f"run_card_{s}")},
+            },
+            "report",
+            name="write_report",
+        ),
+    ]
+    return Pipeline(
+        nodes,
+        namespace="generator",
+        inputs={
+            f"{what}_{s}": f"generator.{s}.{what}"
+            for s in STRATEGIES
+            for what in ("loss_curve", "run_card", "adapter")
+        },
+        parameters={
+            "params:diets": "params:diets",
+            "params:seed": "params:seed",
+            # the same-distribution slice shows the pantries that the first strategy was validated on
+            "params:reference": f"params:generator.strategies.{STRATEGIES[0]}",
+        },
+        tags=["evaluation"],
+    )
+
+
+def _answers(model: str) -> Node:
+    inputs = ["prompts", "base", "params:evaluation"]
+    if model == "base":
+        return Node(answer_as_base, inputs, "generations_base", name="answer_as_base")
+    inputs += [f"adapter_{model}", f"run_card_{model}"]
+    return Node(answer_with_adapter, inputs, f"generations_{model}", name=f"answer_as_{model}")

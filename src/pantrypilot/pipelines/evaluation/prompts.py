@@ -1,0 +1,175 @@
+"""Nodes: test prompts by slice, and the models' answers to them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from typing import Any
+
+from pantrypilot.kitchen import frames, render_request, render_system
+from pantrypilot.kitchen.larder import Larder
+from pantrypilot.kitchen.records import LabelledRecipe
+from pantrypilot.modelling.adapters import Adapter
+from pantrypilot.modelling.base import ModelFolder
+from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams, StrategyParams
+from pantrypilot.pipelines.augmentation.rows import draw_others, plan_rows, split_ingredients
+from pantrypilot.pipelines.evaluation.params import EvaluationParams, SliceParams
+from pantrypilot.pipelines.types import Table
+from pantrypilot.scoring import Prompt
+
+
+def make_prompts(
+    recipe_pool: Table,
+    larder: Table,
+    pantry: PantryParams,
+    augmentation: AugmentationParams,
+    evaluation: EvaluationParams,
+    reference: StrategyParams,
+    seed: int,
+) -> Table:
+    """Prompts of every slice and case, from recipes of the validation side only.
+
+    `reference` is the strategy whose pantries the same-distribution slice shows (v2: what was validated on).
+    """
+    foods = Larder.from_frame(larder)
+    pool = frames.from_frame(
+        recipe_pool[recipe_pool["split"] == "valid"].drop(columns="split"), LabelledRecipe
+    )
+    pool = [recipe for recipe in pool if not any(foods.foods[name].held_out for name in recipe.names)]
+    prompts = []
+    for name, part in evaluation.slices.items():
+        tags = pantry.tags if not part.diets else None
+        plan = _plan(pool, pantry, part, tags is not None, random.Random(f"{seed}:test:{name}"))
+        for number, (recipe, diets) in enumerate(plan):
+            rng = random.Random(f"{seed}:test:{name}:{number}")
+            prompts.append(
+                _prompt(
+                    f"{name}-{number:04d}",
+                    name,
+                    recipe,
+                    diets,
+                    foods,
+                    pantry,
+                    augmentation,
+                    reference,
+                    part,
+                    rng,
+                )
+            )
+    for name, case in evaluation.cases.items():
+        prompts.append(
+            Prompt(
+                prompt_id=f"case: {name}",
+                slice="cases",
+                system=render_system(case.pantry, case.diets),
+                user=case.request,
+                pantry=case.pantry,
+                diets=case.diets,
+                forbidden=tuple(
+                    item for item in case.pantry if item in foods.foods and foods.forbidden(item, case.diets)
+                ),
+            )
+        )
+    return frames.to_frame(prompts, Prompt)
+
+
+def _plan(
+    pool: Sequence[LabelledRecipe],
+    pantry: PantryParams,
+    part: SliceParams,
+    as_trained: bool,
+    rng: random.Random,
+) -> list[tuple[LabelledRecipe, tuple[str, ...]]]:
+    """Recipe and diets of each prompt: by the tags' shares, or the slice's own diets in equal parts."""
+    if as_trained:
+        return plan_rows(pool, pantry, part.prompts, rng)
+    equal = [{"diets": diets, "share": 1 / len(part.diets)} for diets in part.diets]
+    return plan_rows(pool, pantry.model_validate({**pantry.model_dump(), "tags": equal}), part.prompts, rng)
+
+
+def _prompt(
+    prompt_id: str,
+    name: str,
+    recipe: LabelledRecipe,
+    diets: tuple[str, ...],
+    foods: Larder,
+    pantry: PantryParams,
+    augmentation: AugmentationParams,
+    reference: StrategyParams,
+    part: SliceParams,
+    rng: random.Random,
+) -> Prompt:
+    request = render_request(recipe.cuisine, recipe.meal, rng.choice(augmentation.requests))
+    kept, missing = split_ingredients(recipe.names, pantry, rng)
+    others = draw_others(kept, missing, diets, foods, pantry, reference, rng)
+    shelves = pantry.held_out if part.held_out else part.intruders
+    fitting = {
+        shelf: bad
+        for shelf, names in shelves.items()
+        if (bad := [item for item in names if foods.forbidden(item, diets)])
+    }
+    count = rng.randint(part.count.least, part.count.most)
+    chosen = rng.sample(sorted(fitting), min(count, len(fitting)))
+    intruders = [rng.choice(fitting[shelf]) for shelf in chosen]
+    while len(intruders) < count and any(set(bad) - set(intruders) for bad in fitting.values()):
+        intruders.append(
+            rng.choice(sorted({item for bad in fitting.values() for item in bad} - set(intruders)))
+        )
+    if part.held_out:
+        welcome = [item for names in shelves.values() for item in names if foods.allowed(item, diets)]
+        intruders += rng.sample(sorted(welcome), min(2, len(welcome)))
+    # intruders take the place of other food, so that pantries stay as long as those of training
+    room = max(1, pantry.size.most - len(kept) - len(intruders))
+    names = list(dict.fromkeys([*kept, *others[-room:], *intruders]))
+    rng.shuffle(names)
+    return Prompt(
+        prompt_id=prompt_id,
+        slice=name,
+        system=render_system(names, diets),
+        user=request,
+        pantry=tuple(names),
+        diets=diets,
+        cuisine=recipe.cuisine,
+        recipe_title=recipe.title,
+        forbidden=tuple(item for item in names if foods.forbidden(item, diets)),
+    )
+
+
+def answer_as_base(prompts: Table, base: ModelFolder, evaluation: EvaluationParams) -> Table:
+    """Answers of the base alone -> prompt_id, model, text, finish_reason, tokens."""
+    return _answers("base", prompts, base, evaluation, None)
+
+
+def answer_with_adapter(
+    prompts: Table, base: ModelFolder, evaluation: EvaluationParams, adapter: Adapter, run_card: dict[str, Any]
+) -> Table:
+    """Answers of the base with an adapter, called by the strategy of its run card."""
+    return _answers(run_card["strategy"], prompts, base, evaluation, adapter)
+
+
+def _answers(
+    name: str, prompts: Table, base: ModelFolder, evaluation: EvaluationParams, adapter: Adapter | None
+) -> Table:
+    import pandas as pd
+
+    from pantrypilot.modelling.adapters import put_on
+    from pantrypilot.modelling.batching import encode_prompt
+    from pantrypilot.modelling.generation import generate_batch
+
+    model, tokenizer = base.load()
+    if adapter is not None:
+        put_on(model, adapter)
+    tokens = [
+        encode_prompt([{"role": "system", "content": row.system}, {"role": "user", "content": row.user}], tokenizer)
+        for row in prompts.itertuples()
+    ]
+    answers = generate_batch(model, tokenizer, tokens, evaluation.generation, title=f"answers of {name}")
+    return pd.DataFrame(
+        {
+            "prompt_id": prompts["prompt_id"],
+            "model": name,
+            "text": [answer.text for answer in answers],
+            "finish_reason": [answer.finish_reason for answer in answers],
+            "tokens": [answer.tokens for answer in answers],
+        }
+    )

@@ -1,0 +1,28 @@
+"""What the validation stage can be told; conf/base/generator/parameters_validation.yml gives the reasons."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field, field_validator
+
+from pantrypilot.diets.knowledge import nearest
+from pantrypilot.pipelines.validation.checks import CHECKS
+
+
+class ValidationParams(BaseModel):
+    """`generator.validation`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    diets: tuple[str, ...] = Field(min_length=1)
+    checks: tuple[str, ...] = tuple(CHECKS)
+    largest_quantity: dict[str, float]
+    largest_count: float = Field(gt=0)
+    sources_without_steps: tuple[str, ...] = ()
+
+    @field_validator("checks")
+    @classmethod
+    def known_checks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            if name not in CHECKS:
+                raise ValueError(f"there is no recipe check {name!r}.{nearest(name, CHECKS)}")
+        return names

@@ -1,0 +1,11 @@
+"""Kedro's settings for this project; all other configuration is YAML under `conf/`."""
+
+from pantrypilot.hooks import PlainErrors, RunSummary
+
+HOOKS = (PlainErrors(), RunSummary())
+CONFIG_LOADER_ARGS = {
+    "base_env": "base",
+    "default_run_env": "local",
+    # a user's own diets and foods are a file of their own, and parameters all the same
+    "config_patterns": {"parameters": ["parameters*", "parameters*/**", "**/parameters*", "diets*"]},
+}

@@ -1,0 +1,126 @@
+import re
+
+import pandas as pd
+import pytest
+
+from pantrypilot.kitchen import render_answer
+from pantrypilot.pipelines.evaluation.charts import line_chart, ticks
+from pantrypilot.pipelines.evaluation.reporting import ReportError, flatten, render_report, write_report
+from pantrypilot.pipelines.evaluation.scoring import compute_metrics, score_generations
+
+FOODS = {
+    "classes": {"zorbmeat": {"names": ["zorbsteak"]}, "zorbplant": {"names": ["glimroot"]}},
+    "diets": {"zorbless": {"forbids": ["zorbmeat"]}},
+}
+EVIL = "<script>alert('soup')</script>"
+PROMPTS = pd.DataFrame(
+    [
+        {
+            "prompt_id": f"production_meats-{number:04}", "slice": "production_meats", "system": "s", "user": f"{EVIL} dinner",
+            "pantry": ["glimroot", "zorbsteak"], "diets": ["zorbless"], "cuisine": None, "recipe_title": None,
+            "forbidden": ["zorbsteak"],
+        }
+        for number in range(40)
+    ]
+)  # fmt: skip
+CURVE = pd.DataFrame(
+    [{"step": s, "split": split, "loss": 2 / s} for s in (1, 50, 100) for split in ("train", "valid")]
+)
+DISTRIBUTION = pd.DataFrame([{"cuisine": "korean", "diet": "vegan", "n": 12, "share": 0.3}])
+CARD = {"plan": {"seed": 7, "rate": 5e-5}, "adapter": "9f2c", "device": "two cores"}
+
+
+def answers(model, selected):
+    text = render_answer(EVIL, [selected], [], [f"Stir {EVIL}."])
+    rows = [
+        {"prompt_id": p, "model": model, "text": text, "finish_reason": "stop", "tokens": 9} for p in PROMPTS["prompt_id"]
+    ]
+    return pd.DataFrame(rows)
+
+
+@pytest.fixture(scope="module")
+def scored():
+    samples = score_generations(PROMPTS, FOODS, answers("v2", "zorbsteak"), answers("v3", "glimroot"))
+    return compute_metrics(samples), samples
+
+
+@pytest.fixture(scope="module")
+def page(scored):
+    return render_report(*scored, {"v2": CURVE, "v3": CURVE}, {"v3": CARD}, DISTRIBUTION)
+
+
+def test_the_headline_states_the_result_and_the_interval(page):
+    heading = re.search(r"<h1>(.*?)</h1>", page)[1]
+    assert heading == "v3 keeps to the diet in 100.0% of answers, v2 in 0.0%."
+    assert "v3 stands at 100.0% [91.2–100.0], 40/40" in page
+
+
+def test_what_a_model_or_user_wrote_is_escaped(page):
+    assert EVIL not in page
+    assert "&lt;script&gt;alert(&#39;soup&#39;)&lt;/script&gt;" in page
+
+
+def test_the_page_loads_nothing_from_anywhere(page):
+    assert not re.search(r"https?://|//cdn|<link|@import|url\(|\ssrc=", page)
+    assert len(page) < 3_000_000
+
+
+def test_every_verdict_of_an_example_is_shown_with_its_reason(page, scored):
+    assert scored[1].iloc[0]["verdicts"][0]["reason"] in page
+    assert "zorbsteak, zorbless: forbidden" in page
+    assert "glimroot, zorbless: allowed" in page
+
+
+def test_every_failure_is_a_row_that_the_filters_can_find(page):
+    rows = re.findall(r'<tr data-model="v2" data-slice="production_meats" data-diet="\|zorbless\|" data-kind="\|diet\|">', page)
+    assert len(rows) == 40
+    assert 'data-model="v3"' not in page
+
+
+def test_what_so_many_answers_can_prove_is_said(page):
+    assert "v3 broke no diet in 40 answers" in page
+    assert "up to 7.2%" in page
+
+
+def test_the_run_card_the_losses_and_the_data_are_in_the_page(page):
+    assert all(text in page for text in ("plan.seed", "5e-05", "two cores", "v2 valid: 0.020 at the end", "korean"))
+
+
+def test_tables_name_their_columns_for_a_screen_reader(page):
+    assert not re.findall(r"<th(?![^>]*scope=)[ >]", page)
+
+
+def test_a_report_without_training_data_or_distribution_still_renders(scored):
+    page = render_report(*scored, {}, {}, DISTRIBUTION.iloc[:0])
+    assert "No loss curve was recorded." in page
+    assert "No distribution was recorded." in page
+
+
+def test_one_model_alone_needs_no_comparison():
+    samples = score_generations(PROMPTS, FOODS, answers("v3", "glimroot"))
+    page = render_report(compute_metrics(samples), samples, {}, {}, DISTRIBUTION)
+    assert "<h1>v3 keeps to the diet in 100.0% of answers.</h1>" in page
+
+
+def test_the_node_sorts_its_flat_inputs_by_name_and_refuses_others(scored, page):
+    assert write_report(*scored, DISTRIBUTION, loss_curve_v2=CURVE, loss_curve_v3=CURVE, run_card_v3=CARD) == page
+    with pytest.raises(ReportError, match="loss_cruve_v3"):
+        write_report(*scored, DISTRIBUTION, loss_cruve_v3=CURVE)
+
+
+def test_a_nested_run_card_becomes_dotted_lines():
+    assert flatten({"a": {"b": [1, 2], "c": None}, "d": {}}) == [("a.b", "1, 2"), ("a.c", "none"), ("d", "{}")]
+
+
+def test_ticks_are_round_and_cover_the_data():
+    assert ticks(0.43, 1.2) == [0.4, 0.6, 0.8, 1.0, 1.2]
+    assert ticks(0, 300)[0] == 0
+    assert ticks(5, 5)[0] < 5 < ticks(5, 5)[-1]
+
+
+def test_loss_lines_run_from_left_to_right_inside_the_frame():
+    chart = line_chart({"v3": CURVE}, ["v3"])
+    points = [tuple(map(float, pair.split(","))) for pair in chart["lines"][0]["points"].split()]
+    assert points == sorted(points)
+    assert all(0 <= value <= 100 for point in points for value in point)
+    assert line_chart({"v3": CURVE.iloc[:0]}, ["v3"]) is None
