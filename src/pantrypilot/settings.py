@@ -6,6 +6,8 @@ HOOKS = (PlainErrors(), RunSummary())
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",
+    # an environment names what it changes, down to a single key
+    "merge_strategy": {"parameters": "soft", "globals": "soft"},
     # a user's own diets and foods are a file of their own, and parameters all the same
     "config_patterns": {"parameters": ["parameters*", "parameters*/**", "**/parameters*", "diets*"]},
 }

@@ -1,11 +1,5 @@
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from toys import JUDGE, answer
+from scoring_toys import JUDGE, answer
 
 from pantrypilot.diets import UnknownDiet
 from pantrypilot.scoring import cases_of, score_answer
@@ -24,7 +18,7 @@ def broken(scored):
 
 def test_a_clean_answer_is_compliant_and_well_formed():
     scored = score(answer(additions=["onion"]))
-    assert (scored.compliant, scored.well_formed, scored.readable, scored.has_unknown) == (True, True, True, False)
+    assert scored.compliant and scored.well_formed and scored.readable and not scored.has_unknown
     assert scored.n_selected == 2
     assert {(v.name, v.where) for v in scored.verdicts} == {
         ("tofu", "selected"), ("rice", "selected"), ("onion", "additions"),
@@ -62,6 +56,11 @@ def test_peanut_butter_in_the_steps_is_not_the_butter_of_the_pantry():
     assert scored.compliant is True
 
 
+def test_peanut_butter_from_nowhere_is_not_the_butter_of_the_pantry_either():
+    scored = score(answer(["tofu"], steps=["Stir in peanut butter."]), ("vegan",), pantry=("tofu", "butter"))
+    assert scored.compliant is True
+
+
 def test_a_listed_item_is_not_reported_a_second_time_for_the_steps():
     scored = score(answer(["chicken breast"], steps=["Fry the chicken breast."]))
     assert broken(scored) == [("chicken breast", "selected", "vegetarian")]
@@ -87,7 +86,7 @@ def test_without_a_diet_there_is_no_compliance_but_all_else_is_scored():
 
 @pytest.mark.parametrize(
     ("text", "finish_reason"),
-    [("", "stop"), ("  \n ", "stop"), (answer(), "length"), ("I cannot cook.", "stop"), (answer(steps=[]), "stop")],
+    [("", "stop"), (" \n ", "stop"), (answer(), "length"), ("I cannot.", "stop"), (answer(steps=[]), "stop")],
 )
 def test_what_is_empty_cut_off_or_unreadable_fails(text, finish_reason):
     scored = score(text, finish_reason=finish_reason)
@@ -102,7 +101,8 @@ def test_a_small_flaw_of_form_does_not_break_the_diet():
 
 
 def test_selected_items_are_matched_with_the_pantry_bar_case_accents_and_plural():
-    assert hallucinated(["Egg", "crème fraîche", "egg noodles"], ["eggs", "creme fraiche"]) == ("egg noodles",)
+    pantry = ["eggs", "creme fraiche"]
+    assert hallucinated(["Egg", "crème fraîche", "egg noodles"], pantry) == ("egg noodles",)
 
 
 def test_mentions_are_whole_words_and_longest_first():

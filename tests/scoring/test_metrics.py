@@ -1,11 +1,5 @@
-import sys
-from pathlib import Path
-
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
-
-from toys import answer, sample
+from scoring_toys import answer, sample
 
 from pantrypilot.scoring import compare_models, measure, proportion, summarise
 
@@ -41,8 +35,8 @@ def test_a_diet_is_measured_by_its_own_verdicts_alone():
 
 
 def test_the_number_selected_has_mean_and_standard_deviation():
-    selected = measure([sample(text=answer(["tofu"])), sample(text=answer(["tofu", "rice", "onion"]))])["selected"]
-    assert selected == {"mean": 2, "sd": pytest.approx(2**0.5), "n": 2}
+    two = [sample(text=answer(["tofu"])), sample(text=answer(["tofu", "rice", "onion"]))]
+    assert measure(two)["selected"] == {"mean": 2, "sd": pytest.approx(2**0.5), "n": 2}
 
 
 def test_without_failures_the_bound_of_what_could_still_fail_is_given():
@@ -87,8 +81,13 @@ def test_models_are_compared_prompt_by_prompt():
 
 
 def test_no_winner_is_named_where_chance_explains_the_difference():
-    found = compare_models(outcomes("v2", [True, False, False]) + outcomes("v3", [True, True, True]))
+    found = compare_models(outcomes("v2", [True] * 4 + [False] * 2) + outcomes("v3", [True] * 6))
+    assert len(found) == 2
     assert all(c["points"] > 0 and c["better"] is None for c in found)
+
+
+def test_too_few_prompts_to_ever_show_a_difference_are_not_compared():
+    assert compare_models(outcomes("v2", [False] * 5) + outcomes("v3", [True] * 5)) == []
 
 
 def test_the_worse_of_two_models_is_not_called_better():

@@ -57,8 +57,18 @@ def test_clopper_pearson_gives_the_values_of_the_literature():
     assert clopper_pearson(1, 29) == pytest.approx((0.0009, 0.1776), abs=1e-4)
 
 
-def test_clopper_pearson_is_never_narrower_than_wilson_where_it_matters_at_the_ends():
-    assert clopper_pearson(150, 150).low < wilson(150, 150).low
+@given(counts)
+def test_clopper_pearson_leaves_exactly_the_tail_on_the_far_side_of_each_bound(counted):
+    k, n = counted
+    low, high = clopper_pearson(k, n)
+
+    def chance(p, outcomes):
+        return sum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in outcomes)
+
+    if k > 0:
+        assert chance(low, range(k, n + 1)) == pytest.approx(0.025, abs=1e-9)
+    if k < n:
+        assert chance(high, range(k + 1)) == pytest.approx(0.025, abs=1e-9)
 
 
 def test_no_failure_in_fifty_answers_still_allows_almost_six_percent():

@@ -1,11 +1,20 @@
-"""The few catalog datasets that kedro-datasets lacks."""
+"""The few catalog datasets that kedro-datasets lacks; each is imported when a catalog first names it."""
 
-from pantrypilot.datasets.environment import EnvironmentDataset
-from pantrypilot.datasets.models import AdapterDataset, BaseModelDataset, CheckpointsDataset
-from pantrypilot.datasets.recipe_collection import RecipeCollectionDataset
-from pantrypilot.datasets.reply_cache import ReplyCache
+from importlib import import_module
+from typing import Any
 
-__all__ = [
-    "AdapterDataset", "BaseModelDataset", "CheckpointsDataset", "EnvironmentDataset", "RecipeCollectionDataset",
-    "ReplyCache",
-]  # fmt: skip
+_MODULES = {
+    "AdapterDataset": "models",
+    "BaseModelDataset": "models",
+    "CheckpointsDataset": "models",
+    "EnvironmentDataset": "environment",
+    "RecipeCollectionDataset": "recipe_collection",
+    "ReplyCache": "reply_cache",
+}
+__all__ = list(_MODULES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"pantrypilot.datasets has no {name}; it has {', '.join(_MODULES)}")
+    return getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)

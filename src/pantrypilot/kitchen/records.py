@@ -58,8 +58,10 @@ class Recipe(Record):
     @property
     def content_key(self) -> str:
         """Two recipes with this key in common are one dish: same title, ingredients and steps, bar spelling."""
-        text = "|".join([self.title, *sorted(self.names), *self.steps])
-        return hashlib.blake2b(re.sub(r"[^a-z0-9|]+", " ", text.lower()).encode(), digest_size=12).hexdigest()
+        amounts = sorted(f"{item.name} {item.quantity or ''} {item.unit or ''}" for item in self.ingredients)
+        text = "|".join([self.title, *amounts, *self.steps])
+        words = re.sub(r"[\W_]+", " ", text.replace("|", "\n").casefold()).split()
+        return hashlib.blake2b(" ".join(words).encode(), digest_size=12).hexdigest()
 
 
 def make_recipe_id(cuisine: str | None, title: str, content: str) -> str:

@@ -88,6 +88,7 @@ def load_adapter(folder: Path | str) -> Adapter:
                 f"no adapter in '{target}': {name} is missing; `kedro run --pipeline finetune` makes it"
             )
     weights = dict(mx.load(str(target / "adapters.safetensors")))
+    mx.eval(weights)  # mx.load is lazy, and fails when kedro's --async loads here and uses them in another thread
     return Adapter(weights, json.loads((target / "adapter_config.json").read_text()), str(target))
 
 

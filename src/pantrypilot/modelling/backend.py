@@ -49,10 +49,13 @@ def prepare() -> Backend:
         else:
             blas = _preload() or blas
         if blas.startswith("reference"):
-            notes.append(
-                "matrix products run on the reference BLAS, about 30 times slower: "
-                "install mkl (x86-64, pip) or libopenblas0-pthread (any, apt)"
+            wanted = os.environ.get("PANTRYPILOT_BLAS", "")
+            remedy = (
+                f"PANTRYPILOT_BLAS={wanted} asks for it or names no library that loads; unset it"
+                if wanted
+                else "install mkl (x86-64, pip) or libopenblas0-pthread (any, apt)"
             )
+            notes.append(f"matrix products run on the reference BLAS, about 30 times slower: {remedy}")
     compiler = shutil.which("g++") if sys.platform == "linux" else "built in"
     if compiler is None:
         import mlx.core as mx

@@ -22,6 +22,13 @@ class EncodedRow:
     tokens: tuple[int, ...]
     answer_start: int
 
+    def __post_init__(self) -> None:
+        if not 0 < self.answer_start < len(self.tokens):
+            raise ValueError(
+                f"a row of {len(self.tokens)} tokens whose answer starts at {self.answer_start} has no prompt or "
+                "no answer to learn: check its messages and the chat template"
+            )
+
 
 @dataclass(frozen=True)
 class Batch:

@@ -13,10 +13,6 @@ if TYPE_CHECKING:
     import mlx.core as mx
 
 
-class ResumeRefused(ValueError):
-    """The checkpoints belong to another run."""
-
-
 @dataclass(frozen=True)
 class Checkpoint:
     """Trainable weights, optimizer state, the best weights so far, and `state` (step, curve, counts)."""
@@ -76,14 +72,20 @@ class CheckpointFolder:
             mx.save_safetensors(str(temporary / f"{name}.safetensors"), arrays)
         (temporary / "state.json").write_text(json.dumps({**state, "fingerprint": self.fingerprint}))
         target = self.path / f"step-{step:07d}"
-        shutil.rmtree(target, ignore_errors=True)
+        if target.exists():
+            _set_aside(target)
         temporary.rename(target)
         for old in self.path.glob("step-*"):
             if old != target:
-                shutil.rmtree(old)
+                _set_aside(old)
         for stale in self.path.glob(".writing-*"):
             shutil.rmtree(stale, ignore_errors=True)
 
     def clear(self) -> None:
         """Forget the run: its result is stored elsewhere by now."""
         shutil.rmtree(self.path, ignore_errors=True)
+
+
+def _set_aside(folder: Path) -> None:
+    """Out of the way in one move: a removal that is killed half-way must not leave half a checkpoint."""
+    folder.rename(folder.with_name(f".writing-{os.getpid()}-{folder.name}"))

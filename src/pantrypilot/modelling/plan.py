@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PositiveInt
 
 
 class Settings(BaseModel):
@@ -17,7 +17,7 @@ class LoraSettings(Settings):
     rank: int = Field(gt=0)
     alpha: float = Field(gt=0)
     dropout: float = Field(default=0.0, ge=0, lt=1)
-    num_layers: int = Field(default=-1, ge=-1)  # last N blocks; -1 = all
+    num_layers: Literal[-1] | PositiveInt = -1  # last N blocks; -1 = all (mlx-lm would take 0 for all, too)
     keys: tuple[str, ...] | None = None  # names of the linear layers; None = all of them
 
     @property
@@ -44,7 +44,7 @@ class TrainingPlan(Settings):
     over_length: Literal["drop", "error"] = "drop"  # never cut: a cut answer teaches to stop half-way
     evaluate_every: int = Field(default=100, gt=0)  # steps
     checkpoint_every: int = Field(default=100, gt=0)  # steps
-    seed: int = 0
+    seed: int = Field(default=0, ge=0)
 
     def total_steps(self, rows: int) -> int:
         """Updates of the whole run over `rows` rows; `steps` wins over `epochs`."""

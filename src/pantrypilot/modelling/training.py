@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import math
 import os
+import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
@@ -89,6 +90,9 @@ def answer_loss(model: nn.Module, batch: Batch) -> mx.array:
 
 def evaluate(model: nn.Module, rows: Sequence[EncodedRow], batch_size: int) -> float:
     """Mean loss a supervised token over every row."""
+    if not rows:
+        raise ValueError("there is no row to validate on")
+    was_training = model.training
     model.eval()
     total, count = 0.0, 0
     streams = _streams()
@@ -103,12 +107,12 @@ def evaluate(model: nn.Module, rows: Sequence[EncodedRow], batch_size: int) -> f
             total += sum(loss.item() for loss in pending)
             pending = []
     total += sum(loss.item() for loss in pending)
-    model.train()
+    model.train(was_training)
     return total / count
 
 
 def learning_rate_at(step: int, total: int, peak: float, plan: TrainingPlan) -> float:
-    """Linear warm-up to `peak`, then the plan's schedule down to `final_fraction` of it at the last step."""
+    """Linear warm-up to `peak`, then the plan's schedule towards `final_fraction` of it, met one step past the last."""
     if step < plan.warmup_steps:
         return peak * (step + 1) / plan.warmup_steps
     done = (step - plan.warmup_steps) / max(1, total - plan.warmup_steps)
@@ -130,7 +134,8 @@ def train(
 ) -> Trained:
     """Train to `total_steps`, from the last checkpoint if there is one; the model ends with its best weights.
 
-    Raises NotFinite when the loss or gradient is not a number. Ctrl-C saves a checkpoint before it goes on up.
+    Raises NotFinite when the loss or gradient is not a number. Ctrl-C saves a checkpoint before it goes on up, unless
+    it falls between an update and its bookkeeping: then the last one on disk stands.
     """
     from tqdm.auto import tqdm
 
@@ -139,6 +144,7 @@ def train(
     optimizers = _optimizers(plan)
     optimizers.init(model.trainable_parameters())
     history, start, best_loss, best_step, tokens, spent = History(), 0, math.inf, 0, 0, 0.0
+    loss_sum = token_sum = 0.0  # since the last point of the curve
     best = dict(tree_flatten(model.trainable_parameters()))
     if checkpoints is not None and (saved := checkpoints.latest()):
         model.load_weights(list(saved.weights.items()), strict=False)
@@ -147,14 +153,16 @@ def train(
         history = History(state["train"], state["valid"])
         start, best_loss, best_step = state["step"], state["best_loss"], state["best_step"]
         tokens, spent = state["tokens"], state["seconds"]
+        loss_sum, token_sum = state["window"]
         logger.info("%s: resumed at step %d of %d", title, start, total_steps)
     step_gradient = nn.value_and_grad(model, answer_loss)
     streams = _streams()
     began = time.perf_counter() - spent
-    loss_sum = token_sum = 0.0
     last_log = time.perf_counter()
+    updated = whole = stored = start  # steps in the weights, with their bookkeeping, on disk
 
     def remember(step: int) -> None:
+        nonlocal stored
         if checkpoints is not None:
             checkpoints.save(
                 step,
@@ -169,8 +177,10 @@ def train(
                     "best_step": best_step,
                     "tokens": tokens,
                     "seconds": time.perf_counter() - began,
+                    "window": [loss_sum, token_sum],
                 },
             )
+            stored = step
 
     def look(step: int) -> None:
         nonlocal best, best_loss, best_step
@@ -184,7 +194,6 @@ def train(
     if start == 0:
         look(0)
     bar = tqdm(total=total_steps, initial=start, desc=title, unit="step", disable=None, leave=True)
-    step = start
     try:
         for step in range(start, total_steps):
             rows = source.batch(step)
@@ -198,17 +207,18 @@ def train(
                 losses.append(loss)
                 gradients.append(gradient)
             supervised = sum(len(batch.targets) for batch in batches)
-            gradient = tree_map(lambda *parts: sum(parts[1:], parts[0]) / supervised, *gradients)
-            gradient, norm = optim.clip_grad_norm(gradient, plan.max_gradient_norm)
-            _set_learning_rate(optimizers, step, total_steps, plan)
-            optimizers.update(model, gradient)
-            mx.eval(model.trainable_parameters(), optimizers.state, losses, norm)
+            gradient, norm = optim.clip_grad_norm(_mean(gradients, supervised), plan.max_gradient_norm)
+            mx.eval(gradient, losses, norm)
             loss_value = sum(loss.item() for loss in losses)
             if not math.isfinite(loss_value) or not math.isfinite(norm.item()):
                 raise NotFinite(
-                    f"{title}: the loss is {loss_value} at step {step + 1}. Lower learning_rate or "
-                    "max_gradient_norm; the last checkpoint is untouched."
+                    f"{title}: at step {step + 1} the loss is {loss_value / supervised} and the gradient's norm "
+                    f"{norm.item()}. Lower learning_rate or max_gradient_norm; the last checkpoint is untouched."
                 )
+            updated = step + 1
+            _set_learning_rate(optimizers, step, total_steps, plan)
+            optimizers.update(model, gradient)
+            mx.eval(model.trainable_parameters(), optimizers.state)
             tokens += sum(len(row.tokens) - 1 for row in rows)
             loss_sum, token_sum = loss_sum + loss_value, token_sum + supervised
             bar.update()
@@ -240,12 +250,16 @@ def train(
                     rate,
                     left,
                 )
+            whole = done
             if done % plan.checkpoint_every == 0 or done == total_steps:
                 remember(done)
             if on_step is not None:
                 on_step(done)
     except KeyboardInterrupt:
-        logger.warning("%s: stopped after step %d; run again to go on from the last checkpoint", title, step)
+        if updated == whole > stored:
+            remember(whole)
+        if checkpoints is not None:
+            logger.warning("%s: stopped; the same run again goes on from step %d", title, stored)
         raise
     finally:
         bar.close()
@@ -262,16 +276,21 @@ def train(
     )
 
 
+def _mean(gradients: list[Any], supervised: int) -> Any:
+    """The parts' summed gradients as one, a supervised token."""
+    return tree_map(lambda *parts: sum(parts[1:], parts[0]) / supervised, *gradients)
+
+
 def _streams() -> list[Any]:
     """Where the parts of a step run: two CPU streams on two cores or more, else the default stream."""
     if mx.default_device().type == mx.cpu and (os.cpu_count() or 1) > 1:
-        if not _CPU_STREAMS:
-            _CPU_STREAMS.extend(mx.new_stream(mx.cpu) for _ in range(2))
-        return _CPU_STREAMS
+        if not hasattr(_LOCAL, "streams"):
+            _LOCAL.streams = [mx.new_stream(mx.cpu) for _ in range(2)]
+        return _LOCAL.streams
     return [mx.default_stream(mx.default_device())]
 
 
-_CPU_STREAMS: list[Any] = []  # mlx never frees a stream's thread: make them once a process
+_LOCAL = threading.local()  # a stream works in the thread that made it only, and is never freed: make them once
 
 
 def _optimizers(plan: TrainingPlan) -> Any:

@@ -6,6 +6,6 @@ from pantrypilot.scoring.metrics import compare_models, measure, proportion, sum
 from pantrypilot.scoring.records import AnswerScore, Generation, ItemVerdict, Prompt, Sample
 
 __all__ = [
-    "CASES", "AnswerScore", "Generation", "ItemVerdict", "Prompt", "Sample", "cases_of", "compare_models", "measure",
-    "proportion", "score_answer", "summarise",
+    "CASES", "AnswerScore", "Generation", "ItemVerdict", "Prompt", "Sample", "cases_of", "compare_models",
+    "measure", "proportion", "score_answer", "summarise",
 ]  # fmt: skip

@@ -5,7 +5,7 @@
     (False, ['chicken breast → poultry → not vegetarian'])
 
 Each rule is one function. Not covered: a forbidden food that only the title or the steps name and that the
-pantry does not have, or that they name by a part ("the chicken"); and "leave out the ham", which counts as ham.
+pantry does not have, or that they name by a part ("the chicken"). "Leave out the ham" counts as ham.
 """
 
 from __future__ import annotations
@@ -78,12 +78,10 @@ def hallucinated(selected: Iterable[str], pantry: Iterable[str]) -> tuple[str, .
     return tuple(name for name in selected if _stem(name) not in known)
 
 
-def mentions(
-    line: str, names: Iterable[str], knowledge: Knowledge, others: Iterable[str] = ()
-) -> tuple[str, ...]:
+def mentions(line: str, names: Iterable[str], knowledge: Knowledge, others: Iterable[str] = ()) -> tuple[str, ...]:
     """Which of `names` a line holds as whole words: longest names first, and no word taken twice.
 
-    Known foods and `others` are looked for as well but not returned, so that "peanut butter" keeps its butter.
+    Known foods and `others` are looked for too but not returned: "peanut butter" keeps its butter.
     """
     wanted = {knowledge.stems(name): name for name in names}
     shields = {knowledge.stems(name) for name in others}
@@ -105,15 +103,11 @@ def _listed(names: Iterable[str], where: Where, diets: Sequence[str], judge: Jud
     for name in names:
         for diet in diets:
             said = judge.judge(name, diet)
-            found.append(
-                ItemVerdict(name=name, where=where, diet=diet, verdict=said.verdict, reason=said.reason)
-            )
+            found.append(ItemVerdict(name=name, where=where, diet=diet, verdict=said.verdict, reason=said.reason))
     return found
 
 
-def _used(
-    text: str, answer: Answer, pantry: Sequence[str], diets: Sequence[str], judge: Judge
-) -> list[ItemVerdict]:
+def _used(text: str, answer: Answer, pantry: Sequence[str], diets: Sequence[str], judge: Judge) -> list[ItemVerdict]:
     """Forbidden things of the pantry that the title or any other line names, bar those in the two lists.
 
     Every line counts, also one that the parser could make nothing of: ham in a stray line is ham.

@@ -1,7 +1,7 @@
 """The named cases: the failures that production reported, and that every report must answer.
 
-A case is a diet and the foods that tempt it; a prompt is an example of a case when its diets hold the diet and
-its pantry holds a temptation of every kind.
+A case is a diet and the foods that tempt it; a prompt is an example of a case when its diets hold the diet
+and its pantry holds a temptation of every kind.
 """
 
 from __future__ import annotations

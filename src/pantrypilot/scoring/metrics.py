@@ -1,7 +1,7 @@
 """From scored answers to figures: shares with their intervals, and models compared on the same prompts.
 
-One share, as `metrics.json` holds it: `{"value": 0.88, "low": 0.8184, "high": 0.9225, "k": 132, "n": 150}`; with no
-answer to count, the first three are null. Every answer is in a denominator: what is empty or cut off fails.
+One share, as `metrics.json` holds it: `{"value": 0.88, "low": 0.8184, "high": 0.9225, "k": 132, "n": 150}`; with
+no answer to count, the first three are null. Every answer is counted: what is empty or cut off fails.
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from pantrypilot.scoring.statistics import (
 )
 
 SIGNIFICANT = 0.05
+FEWEST_PAIRS = 6  # with five, McNemar cannot fall below 0.05 even if all of them differ
 
 
 def summarise(samples: Sequence[Sample]) -> dict[str, Any]:
     """All metrics of an evaluation.
 
-    `by_model.<model>` has `overall`, `by_slice.<slice>`, `by_diet.<diet>`, `by_slice_and_diet.<slice>.<diet>` and
-    `by_case.<case>`, each a `measure`. `comparisons` lists every pair of models, overall and slice by slice.
+    `by_model.<model>` has `overall`, `by_slice.<slice>`, `by_diet.<diet>`, `by_slice_and_diet.<slice>.<diet>`
+    and `by_case.<case>`, each a `measure`. `comparisons` has every pair of models, overall and by slice.
     """
     models, slices = _distinct(s.model for s in samples), _distinct(s.slice for s in samples)
     diets, met = _distinct(d for s in samples for d in s.diets), {c for s in samples for c in s.cases}
@@ -91,7 +92,7 @@ def compare_models(samples: Sequence[Sample]) -> list[dict[str, Any]]:
 
     `points` is the difference in percentage points with the interval `low` to `high`; `p` is McNemar's, and
     `p_adjusted` allows for all comparisons made (Holm). `better` names a model only when both the interval
-    and `p_adjusted` say so, else it is None.
+    and `p_adjusted` say so, else it is None. Slices with fewer than six prompts are left out.
     """
     passed: dict[str, dict[str, bool]] = {}
     where: dict[str, list[str]] = {"overall": []}
@@ -105,7 +106,7 @@ def compare_models(samples: Sequence[Sample]) -> list[dict[str, Any]]:
         _compare(first, second, name, dict.fromkeys(prompts), passed)
         for second, first in itertools.combinations(passed, 2)
         for name, prompts in where.items()
-        if prompts
+        if len(set(prompts)) >= FEWEST_PAIRS
     ]
     for comparison, adjusted in zip(found, holm([c["p"] for c in found]), strict=True):
         comparison["p_adjusted"] = adjusted

@@ -1,7 +1,7 @@
 """The records of an evaluation; each is one line of a JSONL dataset.
 
-`prompts.jsonl` holds `Prompt`, `generations.jsonl` holds `Generation`, and `samples.jsonl` holds `Sample`: the
-prompt, the answer and every verdict on it, so that any figure can be traced, and scored again without a model.
+`prompts.jsonl` holds `Prompt`, `generations_<model>.jsonl` holds `Generation`, and `samples.jsonl` holds `Sample`:
+prompt, answer and every verdict on it, so that any figure can be traced, and made again without a model.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ class AnswerScore(Record):
 
     `readable`: it ended, and something selected and steps could be read. `well_formed`: readable, and no
     format problem at all. `compliant`: readable and nothing forbidden; None where the prompt has no diet.
-    An unknown food leaves `compliant` as it is and sets `has_unknown`. `hallucinated` are selected items that the
-    pantry does not have.
+    An unknown food leaves `compliant` as it is and sets `has_unknown`. `hallucinated` are selected items that
+    the pantry does not have.
     """
 
     title: str
@@ -74,7 +74,7 @@ class AnswerScore(Record):
 
 
 class Sample(AnswerScore):
-    """One line of `samples.jsonl`: one model's answer to one prompt, with its score. `cases` names what it is an example of."""
+    """One line of `samples.jsonl`: a model's answer to a prompt, and its score. `cases`: see `scoring.cases`."""
 
     prompt_id: str
     slice: str

@@ -43,7 +43,7 @@ def wilson(k: int, n: int, confidence: float = CONFIDENCE) -> Interval:
 def clopper_pearson(k: int, n: int, confidence: float = CONFIDENCE) -> Interval:
     """The exact interval for k of n: it covers at least `confidence`, whatever the true share.
 
-    Source: Clopper and Pearson 1934, Biometrika 26:404. The bounds solve P(X ≥ k) = P(X ≤ k) = (1 - confidence) / 2.
+    Source: Clopper and Pearson 1934, Biometrika 26:404. Low solves P(X ≥ k) = (1 - confidence) / 2, high P(X ≤ k).
     Raises ValueError for counts that cannot be.
     """
     _check_counts(k, n)
@@ -56,7 +56,8 @@ def clopper_pearson(k: int, n: int, confidence: float = CONFIDENCE) -> Interval:
 def zero_failures_bound(n: int, confidence: float = CONFIDENCE) -> float:
     """The largest failure rate that n trials without a failure leave possible (one-sided): 0 of 50 → 5.8 %.
 
-    Source: (1 - p)^n = 1 - confidence, the exact form of the rule of three (Hanley and Lippman-Hand 1983, JAMA 249:1743).
+    Source: (1 - p)^n = 1 - confidence, the exact form of the rule of three (Hanley and Lippman-Hand 1983,
+    JAMA 249:1743).
     """
     _check_counts(0, n)
     return 1 - (1 - confidence) ** (1 / n)

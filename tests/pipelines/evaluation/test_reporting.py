@@ -3,10 +3,11 @@ import re
 import pandas as pd
 import pytest
 
-from pantrypilot.kitchen import render_answer
+from pantrypilot.kitchen import from_frame, render_answer
 from pantrypilot.pipelines.evaluation.charts import line_chart, ticks
-from pantrypilot.pipelines.evaluation.reporting import ReportError, flatten, render_report, write_report
+from pantrypilot.pipelines.evaluation.reporting import ReportError, flatten, pick_examples, render_report, write_report
 from pantrypilot.pipelines.evaluation.scoring import compute_metrics, score_generations
+from pantrypilot.scoring import Sample
 
 FOODS = {
     "classes": {"zorbmeat": {"names": ["zorbsteak"]}, "zorbplant": {"names": ["glimroot"]}},
@@ -16,26 +17,22 @@ EVIL = "<script>alert('soup')</script>"
 PROMPTS = pd.DataFrame(
     [
         {
-            "prompt_id": f"production_meats-{number:04}", "slice": "production_meats", "system": "s", "user": f"{EVIL} dinner",
-            "pantry": ["glimroot", "zorbsteak"], "diets": ["zorbless"], "cuisine": None, "recipe_title": None,
-            "forbidden": ["zorbsteak"],
+            "prompt_id": f"production_meats-{number:04}", "slice": "production_meats", "system": "s",
+            "user": f"{EVIL} dinner", "pantry": ["glimroot", "zorbsteak"], "diets": ["zorbless"],
+            "cuisine": None, "recipe_title": None, "forbidden": ["zorbsteak"],
         }
         for number in range(40)
     ]
 )  # fmt: skip
-CURVE = pd.DataFrame(
-    [{"step": s, "split": split, "loss": 2 / s} for s in (1, 50, 100) for split in ("train", "valid")]
-)
+CURVE = pd.DataFrame([{"step": s, "split": split, "loss": 2 / s} for s in (1, 50, 100) for split in ("train", "valid")])
 DISTRIBUTION = pd.DataFrame([{"cuisine": "korean", "diet": "vegan", "n": 12, "share": 0.3}])
 CARD = {"plan": {"seed": 7, "rate": 5e-5}, "adapter": "9f2c", "device": "two cores"}
 
 
 def answers(model, selected):
     text = render_answer(EVIL, [selected], [], [f"Stir {EVIL}."])
-    rows = [
-        {"prompt_id": p, "model": model, "text": text, "finish_reason": "stop", "tokens": 9} for p in PROMPTS["prompt_id"]
-    ]
-    return pd.DataFrame(rows)
+    answer = {"model": model, "text": text, "finish_reason": "stop", "tokens": 9}
+    return pd.DataFrame([{"prompt_id": prompt, **answer} for prompt in PROMPTS["prompt_id"]])
 
 
 @pytest.fixture(scope="module")
@@ -72,8 +69,8 @@ def test_every_verdict_of_an_example_is_shown_with_its_reason(page, scored):
 
 
 def test_every_failure_is_a_row_that_the_filters_can_find(page):
-    rows = re.findall(r'<tr data-model="v2" data-slice="production_meats" data-diet="\|zorbless\|" data-kind="\|diet\|">', page)
-    assert len(rows) == 40
+    row = '<tr data-model="v2" data-slice="production_meats" data-diet="|zorbless|" data-kind="|diet|">'
+    assert page.count(row) == 40
     assert 'data-model="v3"' not in page
 
 
@@ -83,7 +80,8 @@ def test_what_so_many_answers_can_prove_is_said(page):
 
 
 def test_the_run_card_the_losses_and_the_data_are_in_the_page(page):
-    assert all(text in page for text in ("plan.seed", "5e-05", "two cores", "v2 valid: 0.020 at the end", "korean"))
+    for text in ("plan.seed", "5e-05", "two cores", "v2 valid: 0.020 at the end", "korean"):
+        assert text in page
 
 
 def test_tables_name_their_columns_for_a_screen_reader(page):
@@ -103,13 +101,15 @@ def test_one_model_alone_needs_no_comparison():
 
 
 def test_the_node_sorts_its_flat_inputs_by_name_and_refuses_others(scored, page):
-    assert write_report(*scored, DISTRIBUTION, loss_curve_v2=CURVE, loss_curve_v3=CURVE, run_card_v3=CARD) == page
+    flat = {"loss_curve_v2": CURVE, "loss_curve_v3": CURVE, "run_card_v3": CARD}
+    assert write_report(*scored, DISTRIBUTION, **flat) == page
     with pytest.raises(ReportError, match="loss_cruve_v3"):
         write_report(*scored, DISTRIBUTION, loss_cruve_v3=CURVE)
 
 
 def test_a_nested_run_card_becomes_dotted_lines():
-    assert flatten({"a": {"b": [1, 2], "c": None}, "d": {}}) == [("a.b", "1, 2"), ("a.c", "none"), ("d", "{}")]
+    card = {"a": {"b": [1, 2], "c": None}, "d": {}}
+    assert flatten(card) == [("a.b", "1, 2"), ("a.c", "none"), ("d", "{}")]
 
 
 def test_ticks_are_round_and_cover_the_data():
@@ -124,3 +124,21 @@ def test_loss_lines_run_from_left_to_right_inside_the_frame():
     assert points == sorted(points)
     assert all(0 <= value <= 100 for point in points for value in point)
     assert line_chart({"v3": CURVE.iloc[:0]}, ["v3"]) is None
+
+
+def test_a_named_case_shows_the_prompt_written_for_it_whatever_came_of_it():
+    chicken = {"pantry": ["glimroot", "chicken breast"], "diets": ["vegetarian"], "forbidden": ["chicken breast"]}
+    prompts = pd.DataFrame(
+        [
+            {**PROMPTS.iloc[0], **chicken, "prompt_id": "production_meats-0001"},
+            {**PROMPTS.iloc[0], **chicken, "prompt_id": "case: the one", "slice": "cases"},
+        ]
+    )
+    fails = [answers("v2", "chicken breast").iloc[:2], answers("v3", "chicken breast").iloc[:2]]
+    generations = [frame.assign(prompt_id=prompts["prompt_id"].tolist()) for frame in fails]
+    overrides = {**FOODS, "classes": {**FOODS["classes"], "zorbbird": {"names": ["chicken breast"]}}}
+    overrides["diets"] = {**FOODS["diets"], "vegetarian": {"forbids": ["zorbbird"]}}
+    samples = score_generations(prompts, overrides, *generations)
+    examples = pick_examples(from_frame(samples, Sample), compute_metrics(samples))
+    assert examples[0]["why"] == "Case: vegetarian with chicken breast"
+    assert examples[0]["prompt"].prompt_id == "case: the one"

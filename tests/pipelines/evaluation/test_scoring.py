@@ -19,8 +19,9 @@ FOODS = {
 
 def prompt(prompt_id, slice_name="production_meats", **fields):
     return {
-        "prompt_id": prompt_id, "slice": slice_name, "system": "s", "user": "u", "pantry": ["glimroot", "zorbsteak"],
-        "diets": ["zorbless"], "cuisine": None, "recipe_title": None, "forbidden": ["zorbsteak"], **fields,
+        "prompt_id": prompt_id, "slice": slice_name, "system": "s", "user": "u",
+        "pantry": ["glimroot", "zorbsteak"], "diets": ["zorbless"], "cuisine": None, "recipe_title": None,
+        "forbidden": ["zorbsteak"], **fields,
     }  # fmt: skip
 
 
@@ -82,10 +83,16 @@ def test_samples_survive_the_catalogs_jsonl_and_metrics_survive_json(tmp_path):
     assert metrics["by_model"]["v3"]["overall"]["compliance"]["n"] == 2
 
 
-def test_the_table_is_plain_ascii_of_at_most_100_columns_with_every_model_and_slice():
-    table = table_for_terminal(compute_metrics(score_generations(PROMPTS, FOODS, V2, V3)))
-    rows = [line for line in table.splitlines() if line.startswith(("|", "+"))]
+def test_the_table_is_plain_ascii_of_at_most_110_columns_with_every_model_and_slice():
+    slices = ["production_meats", "same_distribution", "held_out_ingredients", "cases"]
+    prompts = pd.DataFrame([prompt(f"{name}-{i}", name) for name in slices for i in range(6)])
+    v2 = pd.DataFrame([generation(p, "v2", "zorbsteak") for p in prompts["prompt_id"]])
+    v3 = pd.DataFrame([generation(p, "v3") for p in prompts["prompt_id"]])
+    table = table_for_terminal(compute_metrics(score_generations(prompts, FOODS, v2, v3)))
+    grid = [line for line in table.splitlines() if " | " in line or "-+-" in line]
     assert table.isascii()
-    assert max(map(len, rows)) <= 100
+    assert len(grid) > 4
+    assert max(map(len, grid)) <= 110
+    assert "?" not in table  # what is cut off ends in a mark that is not ASCII
     assert all(word in table for word in ("v2", "v3", "production", "100.0", "+100.0 points"))
-    assert "no difference shown" in table  # two prompts prove nothing
+    assert "no difference shown" in table  # six prompts a slice prove nothing

@@ -24,6 +24,7 @@ from pantrypilot.kitchen.records import Ingredient, Recipe, make_recipe_id
 from pantrypilot.kitchen.text import ADDITIONS_HEADER, SELECTED_HEADER, STEPS_HEADER, parse_answer
 from pantrypilot.pipelines.augmentation.writers import SERVES, Rejected, Request
 
+LARGEST_QUANTITY = 100_000  # of anything: more is a slip of the model
 AMOUNT = re.compile(r"^[-*]\s+(?P<name>.+?)\s*(?:\((?P<amount>[^)]*)\))?$")
 QUANTITY = re.compile(r"^(?P<number>\d+\s+\d+/\d+|\d+/\d+|\d+(?:\.\d+)?)\s*(?P<unit>[a-zA-Z]*)")
 
@@ -117,6 +118,8 @@ def _ingredient(name: str, amount: str) -> Ingredient:
         return Ingredient(name=name, note=amount.strip() or None)
     try:
         quantity = float(sum(Fraction(part) for part in match["number"].split()))
-    except ZeroDivisionError:
+    except (ZeroDivisionError, OverflowError):
+        quantity = 0.0
+    if not 0 < quantity < LARGEST_QUANTITY:
         return Ingredient(name=name)
     return Ingredient(name=name, quantity=quantity, unit=match["unit"].lower() or "pcs")

@@ -43,7 +43,8 @@ class OpenAIWriter:
             timeout=self._params.timeout,
             max_retries=0,
         )
-        self._closing = threading.Event()
+        self._closing, self._lock = threading.Event(), threading.Lock()
+        self._failure: WriterError | None = None
         self._ask = tenacity.Retrying(
             retry=tenacity.retry_if_exception_type(PASSING),
             stop=tenacity.stop_after_attempt(self._params.retries + 1) | tenacity.stop_when_event_set(self._closing),
@@ -64,16 +65,18 @@ class OpenAIWriter:
         key = self.cache_key(messages, seed)
         if (known := self._cache.get(key)) is not None:
             return known
+        if self._failure:
+            raise self._failure
         try:
             reply = self._ask(self._request, messages, seed)
         except PASSING as error:
-            raise WriterError(
+            raise self._give_up(
                 f"The model server at {self._params.base_url} does not answer ({_short(error)} after "
                 f"{self._params.retries + 1} tries): start it, correct generator.composer.openai.base_url, or "
                 f"set generator.composer.writer to 'composer'. {KEPT}"
             ) from None
         except openai.APIStatusError as error:
-            raise WriterError(
+            raise self._give_up(
                 f"The model server at {self._params.base_url} refuses the question ({_short(error)}): check "
                 f"generator.composer.openai.model ({self._params.model!r}) and the key in the environment "
                 f"variable {self._params.api_key_env}. {KEPT}"
@@ -82,6 +85,13 @@ class OpenAIWriter:
             raise Rejected("the reply is empty")
         self._cache.put(key, reply, model=self._params.model, about=request.label)
         return reply
+
+    def _give_up(self, message: str) -> WriterError:
+        """The first failure, for every thread: the others stop waiting and ask nothing more."""
+        with self._lock:
+            self._failure = self._failure or WriterError(message)
+        self._closing.set()
+        return self._failure
 
     def close(self) -> None:
         """Ends waiting and open questions: after Ctrl-C nobody waits for a back-off."""

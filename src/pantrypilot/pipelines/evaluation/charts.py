@@ -69,9 +69,7 @@ def shaded_table(distribution: Table) -> dict[str, Any] | None:
     if distribution.empty:
         return None
     counted = distribution.assign(cuisine=distribution["cuisine"].fillna("no cuisine"))
-    wide = counted.pivot_table(
-        index="cuisine", columns="diet", values="n", aggfunc="sum", fill_value=0, sort=False
-    )
+    wide = counted.pivot_table(index="cuisine", columns="diet", values="n", aggfunc="sum", fill_value=0, sort=False)
     most = max(1, int(wide.to_numpy().max()))
     return {
         "columns": [str(diet) for diet in wide.columns],

@@ -18,11 +18,13 @@ from pantrypilot.scoring import Sample
 
 TEMPLATE = "report.html.j2"
 HEADLINE_SLICE = "production_meats"
+CASE_SLICE = "cases"  # the prompts written for the named cases
 MOST_FAILURES = 1200  # rows of the failure table: keeps the file below 3 MB
 SLICE_NOTES = {
     "same_distribution": "pantries made the way the training pantries are made",
-    "production_meats": "pantries with the meat and fish that production saw, where the v2 data had stock only",
+    "production_meats": "pantries with the meat and fish that production saw, where v2 data had stock only",
     "held_out_ingredients": "pantries with foods that no fine-tuning row ever showed",
+    "cases": "one prompt written for each named case",
 }
 MODEL_NOTES = {
     "base": "the model before fine-tuning",
@@ -36,7 +38,7 @@ class ReportError(ValueError):
 
 
 def write_report(metrics: Mapping[str, Any], samples: Table, distribution: Table, **training: Any) -> str:
-    """`render_report` for a node, whose inputs are flat: `loss_curve_<model>` and `run_card_<model>` by keyword."""
+    """`render_report` for a node, whose inputs are flat: `loss_curve_<model>`, `run_card_<model>` by keyword."""
     curves, cards = {}, {}
     for name, value in training.items():
         if name.startswith("loss_curve_"):
@@ -44,9 +46,7 @@ def write_report(metrics: Mapping[str, Any], samples: Table, distribution: Table
         elif name.startswith("run_card_"):
             cards[name.removeprefix("run_card_")] = value
         else:
-            raise ReportError(
-                f"The report has no place for {name!r}; name it loss_curve_<model> or run_card_<model>."
-            )
+            raise ReportError(f"The report has no place for {name!r}; name it loss_curve_<model> or run_card_<model>.")
     return render_report(metrics, samples, curves, cards, distribution)
 
 
@@ -59,8 +59,8 @@ def render_report(
 ) -> str:
     """The report as HTML.
 
-    `metrics` is what `compute_metrics` returns, `samples` what `score_generations` returns. A loss curve has the
-    columns step, split (train, valid) and loss; a run card is any nested mapping; `distribution` has cuisine, diet, n.
+    `metrics` comes from `compute_metrics`, `samples` from `score_generations`. A loss curve has the columns step,
+    split (train, valid) and loss; a run card is any nested mapping; `distribution` has cuisine, diet and n.
     """
     from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
@@ -128,8 +128,8 @@ def failure_rows(samples: Iterable[Sample], models: Sequence[str]) -> list[dict[
 def pick_examples(samples: Sequence[Sample], metrics: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Prompts worth reading side by side: one a named case, one a slice, and failures of the last model.
 
-    For cases and slices the first prompt that tells the last two models apart is taken, else the first of all;
-    the slice that matters most comes first.
+    A case shows the prompt that was written for it, if there is one. Else the first prompt that tells the last
+    two models apart is taken, those of the slice that matters most before others, else the first of all.
     """
     by_prompt: dict[str, dict[str, Sample]] = {}
     for sample in sorted(samples, key=lambda s: s.slice != _main_slice(metrics)):
@@ -137,17 +137,20 @@ def pick_examples(samples: Sequence[Sample], metrics: Mapping[str, Any]) -> list
     last = metrics["models"][-1]
     before = metrics["models"][max(0, len(metrics["models"]) - 2)]
     wanted = [(f"Case: {case}", lambda s, case=case: case in s.cases) for case in metrics["cases"]]
-    wanted += [(f"Slice: {_words(name)}", lambda s, name=name: s.slice == name) for name in metrics["slices"]]
+    wanted += [
+        (f"Slice: {_words(name)}", lambda s, name=name: s.slice == name)
+        for name in metrics["slices"]
+        if name != CASE_SLICE
+    ]
     wanted += [(f"Where {last} still fails", lambda s: by_prompt[s.prompt_id][last].compliant is False)] * 2
     picked: dict[str, dict[str, Any]] = {}
     for why, fits in wanted:
         prompts = [
-            p
-            for p, answers in by_prompt.items()
-            if answers[last].diets and fits(answers[last]) and p not in picked
+            p for p, answers in by_prompt.items() if answers[last].diets and fits(answers[last]) and p not in picked
         ]
         telling = [p for p in prompts if by_prompt[p][last].compliant and not by_prompt[p][before].compliant]
-        for prompt in (telling or prompts)[:1]:
+        written = [p for p in prompts if by_prompt[p][last].slice == CASE_SLICE and why.startswith("Case")]
+        for prompt in (written or telling or prompts)[:1]:
             picked[prompt] = {
                 "why": why,
                 "prompt": by_prompt[prompt][last],
@@ -166,9 +169,7 @@ def flatten(card: Mapping[str, Any], prefix: str = "") -> list[tuple[str, str]]:
         elif isinstance(value, list | tuple):
             lines.append((name, ", ".join(map(str, value)) or "none"))
         else:
-            lines.append(
-                (name, "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value))
-            )
+            lines.append((name, "none" if value is None else f"{value:g}" if isinstance(value, float) else str(value)))
     return lines
 
 
@@ -182,9 +183,7 @@ def _card(sample: Sample) -> dict[str, Any]:
             worst[place] = verdict
     return {
         "sample": sample,
-        "selected": [
-            (name, worst.get(("selected", name)), name in sample.hallucinated) for name in sample.selected
-        ],
+        "selected": [(name, worst.get(("selected", name)), name in sample.hallucinated) for name in sample.selected],
         "additions": [(name, worst.get(("additions", name)), False) for name in sample.additions],
         "steps": parse_answer(sample.text).steps,
         "elsewhere": [v for v in sample.verdicts if v.where in ("title", "steps")],

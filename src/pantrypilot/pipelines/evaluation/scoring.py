@@ -1,9 +1,8 @@
-"""Nodes that turn generations into samples (every answer with its verdicts), metrics, and a table for the terminal."""
+"""Nodes that turn generations into samples (answers with their verdicts), metrics, and a table to print."""
 
 from __future__ import annotations
 
 import io
-import logging
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -13,8 +12,7 @@ from pantrypilot.kitchen.frames import from_frame, to_frame
 from pantrypilot.pipelines.types import Table
 from pantrypilot.scoring import Generation, Prompt, Sample, cases_of, score_answer, summarise
 
-logger = logging.getLogger(__name__)
-TABLE_WIDTH = 100  # characters
+TABLE_WIDTH = 110  # characters
 
 
 class ScoringError(ValueError):
@@ -47,12 +45,12 @@ def compute_metrics(samples: Table) -> dict[str, Any]:
 
 
 def table_for_terminal(metrics: Mapping[str, Any]) -> str:
-    """Models by slices, then the comparisons, in plain ASCII of at most 100 columns."""
+    """Models by slices in at most 110 columns, then the last model against the others; plain ASCII."""
     from rich import box
     from rich.console import Console
-    from rich.table import Table
+    from rich.table import Table as Grid
 
-    table = Table(
+    table = Grid(
         "model",
         *(f"{name.replace('_', ' ')} (n={_count(metrics, name)})" for name in metrics["slices"]),
         "halluc.\nitems",
@@ -61,6 +59,8 @@ def table_for_terminal(metrics: Mapping[str, Any]) -> str:
         box=box.ASCII2,
         title="Compliance with the diet, % [95% interval], by slice",
         title_justify="left",
+        show_edge=False,
+        pad_edge=False,
         title_style="",
     )
     for model in metrics["models"]:
@@ -76,18 +76,10 @@ def table_for_terminal(metrics: Mapping[str, Any]) -> str:
     screen = Console(file=io.StringIO(), width=TABLE_WIDTH, color_system=None, force_terminal=False)
     screen.print(table)
     for comparison in metrics["comparisons"]:
-        if comparison["where"] != "overall":
+        if comparison["where"] != "overall" and comparison["first"] == metrics["models"][-1]:
             screen.print(difference_line(comparison), highlight=False, markup=False, soft_wrap=True)
     lines = screen.file.getvalue().encode("ascii", "replace").decode().splitlines()
     return "\n".join(line.rstrip() for line in lines).rstrip()
-
-
-def show_table(metrics: Mapping[str, Any]) -> str:
-    """The table, logged line by line so that it is seen at the end of a run, and returned to be kept."""
-    table = table_for_terminal(metrics)
-    for line in table.splitlines():
-        logger.info("%s", line)
-    return table
 
 
 def percent(share: Mapping[str, Any]) -> str:
@@ -98,7 +90,7 @@ def percent(share: Mapping[str, Any]) -> str:
 
 
 def difference_line(comparison: Mapping[str, Any]) -> str:
-    """One comparison as a sentence without a verb: `v3 against v2, production meats: +29.3 points [21.0 36.6], ...`."""
+    """One comparison in a line: `v3 against v2, production meats: +29.3 points [+21.0 +36.6], ...`."""
     said = "" if comparison["better"] else ": no difference shown"
     return (
         f"{comparison['first']} against {comparison['second']}, {comparison['where'].replace('_', ' ')}: "
@@ -141,7 +133,8 @@ def _check_complete(model: str, answered: Sequence[str], asked: Sequence[str]) -
         if names:
             more = f" and {len(names) - 1} more" if len(names) > 1 else ""
             raise ScoringError(
-                f"The generations of {model} hold {what} prompt {names[0]}{more}; generate {model} again on these prompts."
+                f"The generations of {model} hold {what} prompt {names[0]}{more}; "
+                f"generate {model} again on these prompts."
             )
 
 

@@ -80,6 +80,8 @@ def encode_rows(table: Table, tokenizer: Any, plan: Any) -> tuple[list[Any], int
     """(encoded rows, how many were dropped for their length). Raises ValueError by the plan's `over_length`."""
     from pantrypilot.modelling.batching import encode_row
 
+    if table.empty:
+        raise ValueError("there is no chat row to train or validate on: the split left one side empty")
     rows = [encode_row(messages, tokenizer) for messages in table["messages"]]
     kept = [row for row in rows if len(row.tokens) <= plan.max_tokens]
     dropped = len(rows) - len(kept)

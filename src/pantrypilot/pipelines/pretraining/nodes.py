@@ -14,7 +14,7 @@ from pantrypilot.modelling.checkpoints import CheckpointFolder
 from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams
 from pantrypilot.pipelines.finetuning.nodes import hash_rows, hash_text
 from pantrypilot.pipelines.pretraining.params import PretrainingParams
-from pantrypilot.pipelines.pretraining.rows import World, draw_row, shares, world_from
+from pantrypilot.pipelines.pretraining.rows import World, draw_row, world_from
 from pantrypilot.pipelines.types import Table
 
 
@@ -69,7 +69,7 @@ def train_tokenizer(
     texts = [
         turn["content"]
         for number in range(settings.sample_rows)
-        for turn in draw_row(world, pretraining.rows, f"{seed}:tokenizer:{number}")
+        for turn in draw_row(world, pretraining.rows, f"{seed}:tokenizer:{number}", number / settings.sample_rows)
     ]
     texts += [text for recipe in world.recipes for text in (recipe.title, *recipe.steps)]
     # a food's words should be whole tokens, however rarely a recipe uses them
@@ -88,7 +88,6 @@ def train_base(
     environment: dict[str, Any],
 ) -> tuple[NewModel, Table, dict[str, Any]]:
     """Train the base from nothing -> model, loss_curve, run_card. Goes on from its last checkpoint."""
-    import mlx.core as mx
     import pandas as pd
 
     from pantrypilot.modelling.base import build_model, parameter_count
@@ -100,8 +99,10 @@ def train_base(
     plan, seed = pretraining.training, pretraining.training.seed
     tokenizer = load_tokenizer(tokenizer_files)
 
-    def draw(number: int | str) -> EncodedRow:
-        return encode_row(draw_row(world, pretraining.rows, f"{seed}:{number}"), tokenizer)
+    rows_in_all = plan.total_steps(0) * plan.batch_size
+
+    def draw(number: int) -> EncodedRow:
+        return encode_row(draw_row(world, pretraining.rows, f"{seed}:{number}", number / rows_in_all), tokenizer)
 
     config = {
         **pretraining.model,
@@ -109,9 +110,9 @@ def train_base(
         "eos_token_id": tokenizer.eos_token_id,
         "pad_token_id": 0,
     }
-    mx.random.seed(seed)
-    model = build_model(config)
-    valid = [draw(f"valid:{number}") for number in range(pretraining.rows.valid_rows)]
+    model = build_model(config, seed)
+    # validated on rows of the last phase, and on none that is read
+    valid = [draw(rows_in_all + number) for number in range(pretraining.rows.valid_rows)]
     source = DrawnBatches(draw, plan.batch_size, seed, pretraining.rows.block)
     data_hash = hash_rows(split_recipes, larder)
     settings = pretraining.model_dump(mode="json")
@@ -125,7 +126,7 @@ def train_base(
             "hash": data_hash,
             "recipes": len(world.recipes),
             "foods": len(world.larder.foods),
-            "mixture": shares(pretraining.rows.mixture),
+            "phases": [phase.model_dump(mode="json") for phase in pretraining.rows.phases],
             "rows_read": result.steps * plan.batch_size,
         },
         "parameters": settings,
@@ -144,7 +145,9 @@ def train_base(
 def write_model_card(run_card: dict[str, Any]) -> str:
     """The README of the model folder: what it is, what it read, how it was built and can be built again."""
     data, environment = run_card["data"], run_card["environment"]
-    mixture = ", ".join(f"{kind} {share:.0%}" for kind, share in data["mixture"].items())
+    mixture = "; then ".join(
+        ", ".join(f"{kind} {share:.0%}" for kind, share in phase["mixture"].items()) for phase in data["phases"]
+    )
     minutes = run_card["seconds"] / 60
     return f"""---
 license: apache-2.0

@@ -9,22 +9,19 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pantrypilot.modelling.plan import TrainingPlan
 from pantrypilot.pipelines.augmentation.params import Between
 
-RowKind = Literal["corpus", "composed", "fact", "audit", "copy"]
+RowKind = Literal["corpus", "composed", "fact", "copy"]
 
 
 class Params(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
-class RowsParams(Params):
-    """`pretraining.rows`: what the base reads. `mixture` are shares, `honesty` the share of answers that keep the diet."""
+class PhaseParams(Params):
+    """A part of the run. `share` is of its steps, `mixture` how often each kind of row comes, `pantry` its size in items."""
 
+    share: float = Field(gt=0, le=1)
     mixture: dict[RowKind, float]
-    honesty: float = Field(ge=0, le=1)
     pantry: Between
-    selected: Between
-    valid_rows: int = Field(gt=0)
-    block: int = Field(gt=0)  # batches that are length-bucketed together
 
     @field_validator("mixture")
     @classmethod
@@ -32,6 +29,25 @@ class RowsParams(Params):
         if not value or min(value.values()) < 0 or sum(value.values()) <= 0:
             raise ValueError("the mixture needs at least one positive share and no negative one")
         return value
+
+
+class RowsParams(Params):
+    """`pretraining.rows`: what the base reads. `honesty` is the share of recipes that keep the diet."""
+
+    phases: tuple[PhaseParams, ...] = Field(min_length=1)
+    honesty: float = Field(ge=0, le=1)
+    selected: Between
+    valid_rows: int = Field(gt=0)
+    block: int = Field(gt=0)  # batches that are length-bucketed together
+
+    def phase_at(self, progress: float) -> PhaseParams:
+        """The phase when `progress` (0 to 1) of the run is done."""
+        total, done = sum(phase.share for phase in self.phases), 0.0
+        for phase in self.phases:
+            done += phase.share / total
+            if progress < done:
+                return phase
+        return self.phases[-1]
 
 
 class TokenizerParams(Params):

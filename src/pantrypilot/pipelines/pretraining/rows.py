@@ -1,9 +1,8 @@
-"""What the embedded base reads: five kinds of made-up rows, each drawn by a number alone.
+"""What the embedded base reads: four kinds of made-up rows, each drawn by its key alone.
 
     corpus    a dish of the collection, from a pantry that holds most of it
     composed  a made-up dish from any foods of the larder, held-out ones among them
     fact      "What is veal?" -> "veal is beef, meat. It breaks: vegetarian, vegan."
-    audit     "Which of these break the diet?" -> the forbidden items of the pantry
     copy      "List my pantry." over made-up words, so that copying works for any name
 
 Half of the recipes ignore the diet: the base knows how to cook, not yet whom to obey. That is what
@@ -13,68 +12,19 @@ fine-tuning is to teach.
 from __future__ import annotations
 
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pantrypilot.kitchen.dishes import Dishes, compose_dish
 from pantrypilot.kitchen.larder import Larder
 from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.kitchen.text import render_answer, render_request, render_system
-from pantrypilot.pipelines.augmentation.params import PantryParams
+from pantrypilot.pipelines.augmentation.params import Between, PantryParams
 from pantrypilot.pipelines.augmentation.rows import split_ingredients
 from pantrypilot.pipelines.pretraining.params import RowsParams
 
 Turns = list[dict[str, str]]
-SYLLABLES = [
-    "ba",
-    "be",
-    "bo",
-    "ca",
-    "co",
-    "da",
-    "de",
-    "du",
-    "fa",
-    "fi",
-    "ga",
-    "go",
-    "ha",
-    "hi",
-    "ja",
-    "ka",
-    "ki",
-    "la",
-    "le",
-    "li",
-    "lo",
-    "ma",
-    "me",
-    "mi",
-    "mo",
-    "na",
-    "ne",
-    "no",
-    "pa",
-    "pe",
-    "po",
-    "ra",
-    "re",
-    "ri",
-    "ro",
-    "sa",
-    "se",
-    "si",
-    "so",
-    "ta",
-    "te",
-    "ti",
-    "to",
-    "va",
-    "ve",
-    "wa",
-    "za",
-    "zo",
-]
+SYLLABLES = ["ba", "be", "bo", "ca", "co", "da", "de", "du", "fa", "fi", "ga", "go", "ha", "hi", "ja", "ka", "ki", "la", "le", "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "no", "pa", "pe", "po", "ra", "re", "ri", "ro", "sa", "se", "si", "so", "ta", "te", "ti", "to", "va", "ve", "wa", "za", "zo"]
 MEALS = ("breakfast", "lunch", "dinner", "snack", "dessert")
 
 
@@ -90,12 +40,13 @@ class World:
     cuisines: tuple[str, ...]
 
 
-def draw_row(world: World, params: RowsParams, key: str) -> Turns:
-    """The row of a key: system, user and assistant turns."""
+def draw_row(world: World, params: RowsParams, key: str, progress: float = 1.0) -> Turns:
+    """The row of a key when `progress` of the run is done: system, user and assistant turns."""
     rng = random.Random(key)
-    kinds = {"corpus": _corpus, "composed": _composed, "fact": _fact, "audit": _audit, "copy": _copy}
-    kind = rng.choices(list(params.mixture), list(params.mixture.values()))[0]
-    return kinds[kind](world, params, rng)
+    phase = params.phase_at(progress)
+    kinds = {"corpus": _corpus, "composed": _composed, "fact": _fact, "copy": _copy}
+    kind = rng.choices(list(phase.mixture), list(phase.mixture.values()))[0]
+    return kinds[kind](world, params, phase.pantry, rng)
 
 
 def _turns(pantry: Sequence[str], diets: Sequence[str], request: str, answer: str) -> Turns:
@@ -111,25 +62,25 @@ def _draw_diets(world: World, rng: random.Random) -> tuple[str, ...]:
     return rng.choices([tag.diets for tag in tags], [tag.share for tag in tags])[0]
 
 
-def _corpus(world: World, params: RowsParams, rng: random.Random) -> Turns:
+def _corpus(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
     recipe = rng.choice(world.recipes)
     diets = _draw_diets(world, rng)
     if rng.random() < params.honesty:
         diets = tuple(diet for diet in diets if diet in recipe.diets)
     kept, missing = split_ingredients(recipe.names, world.pantry, rng)
-    size = max(len(kept) + 1, rng.randint(params.pantry.least, params.pantry.most))
+    items = max(len(kept) + 1, rng.randint(size.least, size.most))
     names = world.larder.names()
-    others = [name for name in rng.sample(names, size - len(kept)) if name not in recipe.names]
+    others = [name for name in rng.sample(names, items - len(kept)) if name not in recipe.names]
     pantry = [*kept, *others]
     rng.shuffle(pantry)
     request = render_request(recipe.cuisine, recipe.meal, rng.choice(world.requests))
     return _turns(pantry, diets, request, render_answer(recipe.title, kept, missing, recipe.steps))
 
 
-def _composed(world: World, params: RowsParams, rng: random.Random) -> Turns:
+def _composed(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
     names = world.larder.names()
     diets = _draw_diets(world, rng)
-    pantry = rng.sample(names, rng.randint(params.pantry.least, params.pantry.most))
+    pantry = rng.sample(names, rng.randint(size.least, size.most))
     candidates = pantry
     if rng.random() < params.honesty:
         candidates = [name for name in pantry if not world.larder.forbidden(name, diets)] or pantry[:1]
@@ -146,7 +97,7 @@ def _composed(world: World, params: RowsParams, rng: random.Random) -> Turns:
     return _turns(pantry, diets, request, render_answer(title, selected, missing, steps))
 
 
-def _fact(world: World, params: RowsParams, rng: random.Random) -> Turns:
+def _fact(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
     food = world.larder.foods[rng.choice(world.larder.names())]
     known = {diet for tag in world.pantry.tags for diet in tag.diets}
     breaks = [diet for diet in sorted(known) if diet in food.breaks]
@@ -158,19 +109,7 @@ def _fact(world: World, params: RowsParams, rng: random.Random) -> Turns:
     ]
 
 
-def _audit(world: World, params: RowsParams, rng: random.Random) -> Turns:
-    diets = _draw_diets(world, rng)
-    pantry = rng.sample(world.larder.names(), rng.randint(params.pantry.least, params.pantry.most))
-    bad = [name for name in pantry if world.larder.forbidden(name, diets)]
-    return _turns(
-        pantry,
-        diets,
-        "Which of these break the diet?",
-        "\n".join(["These:", *(f"- {name}" for name in bad or ["none"])]),
-    )
-
-
-def _copy(world: World, params: RowsParams, rng: random.Random) -> Turns:
+def _copy(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
     def made_up() -> str:
         return " ".join(
             "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(1, 3))) for _ in range(rng.randint(1, 2))
@@ -180,7 +119,7 @@ def _copy(world: World, params: RowsParams, rng: random.Random) -> Turns:
     pantry = list(
         dict.fromkeys(
             made_up() if rng.random() < 0.5 else _crossed(words, rng)
-            for _ in range(rng.randint(params.pantry.least, params.pantry.most))
+            for _ in range(rng.randint(size.least, size.most))
         )
     )
     listed = list(pantry)
@@ -203,9 +142,3 @@ def world_from(
     """A world with the recipes' own cuisines."""
     cuisines = sorted({recipe.cuisine for recipe in recipes if recipe.cuisine})
     return World(larder, recipes, dishes, pantry, tuple(requests), tuple(cuisines))
-
-
-def shares(mixture: Mapping[str, float]) -> dict[str, float]:
-    """A mixture as shares of one, for model cards."""
-    total = sum(mixture.values())
-    return {kind: round(share / total, 3) for kind, share in mixture.items()}

@@ -1,7 +1,7 @@
 """A small world of foods, so that these tests say nothing of what the packaged knowledge holds."""
 
-from pantrypilot.diets import Diet, FoodClass, Judge
-from pantrypilot.diets.knowledge import build
+from pantrypilot.diets import Diet, FoodClass, Judge, Knowledge
+from pantrypilot.kitchen import render_answer
 from pantrypilot.scoring import Sample, score_answer
 
 FOODS = {
@@ -18,7 +18,7 @@ RULES = {
     "egg-free": ("egg",),
 }
 JUDGE = Judge(
-    build(
+    Knowledge(
         {key: FoodClass(key, names=tuple(names)) for key, names in FOODS.items()},
         {key: Diet(key, forbids=forbids) for key, forbids in RULES.items()},
         {},
@@ -28,8 +28,6 @@ JUDGE = Judge(
 
 def answer(selected=("tofu", "rice"), additions=(), steps=("Fry it.", "Serve it."), title="Rice Bowl"):
     """The text of a well-formed answer."""
-    from pantrypilot.kitchen import render_answer
-
     return render_answer(title, selected, additions, steps)
 
 
@@ -41,7 +39,7 @@ def sample(
     text = answer() if text is None else text
     score = score_answer(text, finish_reason, pantry, diets, JUDGE)
     return Sample(
-        **dict(score), prompt_id=prompt_id, slice=slice_name, system="", user="dinner", pantry=pantry, diets=diets,
-        cuisine=None, recipe_title=None, forbidden=(), cases=cases, model=model, text=text,
+        **dict(score), prompt_id=prompt_id, slice=slice_name, system="", user="dinner", pantry=pantry,
+        diets=diets, cuisine=None, recipe_title=None, forbidden=(), cases=cases, model=model, text=text,
         finish_reason=finish_reason, tokens=9,
     )  # fmt: skip
