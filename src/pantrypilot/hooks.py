@@ -46,7 +46,7 @@ def print_plainly(kind: type[BaseException], problem: BaseException, trace: Trac
     sys.stderr.write(f"\nError: {lines[0]}\n" + "".join(f"  because: {line}\n" for line in lines[1:]))
     if bug:
         sys.stderr.write(
-            f"This looks like a bug ({kind.__name__}, {_our_frame(trace)}): run with PANTRYPILOT_TRACEBACK=1 to see more.\n"
+            f"This looks like a bug ({kind.__name__}, {_our_frame(trace)}): PANTRYPILOT_TRACEBACK=1 shows more.\n"
         )
 
 

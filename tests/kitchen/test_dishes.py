@@ -60,6 +60,11 @@ def test_a_title_names_the_cuisine_only_when_it_is_given():
     assert not any("Korean" in compose_dish(names, random.Random(i), DISHES)[0] for i in range(80))
 
 
+def test_a_cuisine_with_two_words_reads_well():
+    titles = [compose_dish(["okra"], random.Random(i), DISHES, cuisine="southern_us")[0] for i in range(60)]
+    assert any(title.startswith("Southern Us ") for title in titles)
+
+
 def test_meat_is_browned_and_noodles_are_boiled():
     names = ["ground beef", "egg noodles", "garlic"]
     made = [compose_dish(names, random.Random(i), DISHES, form="noodle_bowl") for i in range(30)]

@@ -13,7 +13,6 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-import pandas as pd
 from kedro.io import AbstractDataset
 from kedro_datasets._typing import TablePreview
 
@@ -84,8 +83,10 @@ class ReplyCache(AbstractDataset):
 
     def preview(self) -> TablePreview:
         """The latest replies, for Kedro-Viz."""
+        columns = ["model", "about", "reply"]
         rows = read_rows(Path(self._filepath))[-PREVIEWED_ROWS:]
-        return TablePreview(pd.DataFrame(rows, columns=["model", "about", "reply"]).to_dict(orient="split"))
+        data = [[row.get(column) for column in columns] for row in rows]
+        return TablePreview({"index": list(range(len(rows))), "columns": columns, "data": data})
 
     def _exists(self) -> bool:
         return True  # an empty cache is a cache

@@ -368,7 +368,7 @@ def _title(names: Sequence[str], roles: Sequence[str], form: Form, rng: random.R
     order = sorted(range(len(names)), key=lambda at: _LEAD_PLACE.get(roles[at], len(LEADS)))
     first = _short(names[order[0]])
     second = _short(names[order[1]]) if len(order) > 1 else first
-    adjective = capwords(cuisine) if cuisine else ""
+    adjective = capwords(cuisine.replace("_", " ")) if cuisine else ""
     made = []
     for pattern in form.data.titles:
         if "{cuisine}" in pattern and not cuisine:

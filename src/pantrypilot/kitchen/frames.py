@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, TypeVar
 
@@ -30,4 +31,4 @@ def from_frame(frame: pd.DataFrame, record: type[RecordType]) -> list[RecordType
 
 
 def _none_if_nan(value: object) -> object:
-    return None if isinstance(value, float) and value != value else value
+    return None if isinstance(value, float) and math.isnan(value) else value

@@ -2,7 +2,7 @@
 
 One row of its table, `data/04_feature/generator/larder.csv`:
 
-    name=chicken breast  n_recipes=14  category=poultry  held_out=False  food_classes=chicken;poultry;meat  breaks=vegan;vegetarian
+    name=bacon  n_recipes=4  category=pork  held_out=False  food_classes=pork;meat  breaks=vegan;vegetarian
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Food:
-    """`breaks` are the diets that forbid it, `unsure` those that cannot tell; `category` is its shelf, if it has one."""
+    """`breaks` are the diets that forbid it, `unsure` those that cannot tell; `category` is its shelf, if any."""
 
     name: str
     n_recipes: int

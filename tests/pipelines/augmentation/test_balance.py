@@ -121,4 +121,5 @@ def test_the_pool_has_both_kinds_and_a_side_for_each():
     pool = merge_recipes(real, composed, Settings, 1)
     assert list(pool.columns) == list(real.columns)
     assert Counter(pool["split"]) == {"train": 36, "valid": 4}
-    pd.testing.assert_frame_equal(merge_recipes(real, composed.iloc[:0], Settings, 1), real)
+    for nothing in (composed.iloc[:0], pd.DataFrame()):
+        pd.testing.assert_frame_equal(merge_recipes(real, nothing, Settings, 1), real)

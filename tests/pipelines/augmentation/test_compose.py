@@ -104,6 +104,14 @@ def test_an_unknown_diet_in_the_parameters_names_the_nearest():
         composed(diets=[{"diets": ["vegann"], "share": 1}])
 
 
+def test_a_composed_dish_carries_the_labels_that_real_dishes_carry():
+    frame = toy_frame()
+    frame["diets"] = [[diet for diet in diets if diet != "vegan"] for diets in frame["diets"]]
+    labels = {diet for recipe in composed(frame=frame)[0] for diet in recipe.diets}
+    assert "vegetarian" in labels
+    assert "vegan" not in labels
+
+
 def test_a_users_own_food_decides_what_is_composed():
     verdicts = Verdicts(pd.DataFrame({"name": []}), {"classes": {"beef": {"names": ["zorgle"]}}})
     assert verdicts.of("zorgle", "vegan") == "forbidden"
@@ -132,13 +140,13 @@ def offered(names, steps=("Fry it all.", "Serve it."), title="New Dish", cuisine
     ],
 )
 def test_a_dish_that_is_not_new_complete_and_within_its_diet_is_refused(recipe, reason):
-    check = Check(toy_recipes(), Verdicts(toy_verdicts(), None))
+    check = Check(toy_recipes(), Verdicts(toy_verdicts(), None), ["vegan"])
     with pytest.raises(Rejected, match=re.escape(reason)):
         check.take(recipe, REQUEST)
 
 
 def test_to_chop_is_not_a_chop_of_meat():
-    check = Check([], Verdicts(toy_verdicts(), None))
+    check = Check([], Verdicts(toy_verdicts(), None), ["vegan"])
     steps = ["Chop the tofu.", "Wash and chop the rice."]
     assert check.take(offered(["tofu", "rice"], steps=steps), REQUEST).diets
 

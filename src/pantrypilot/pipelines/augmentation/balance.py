@@ -115,9 +115,9 @@ def merge_recipes(
     """Real and composed recipes in one pool; composed ones get their side of the split here."""
     import pandas as pd
 
-    composed = split_recipes(synthetic_recipes, augmentation, seed)
-    if composed.empty:
+    if synthetic_recipes.empty:  # an empty JSONL file has no columns either
         return balanced_recipes
+    composed = split_recipes(synthetic_recipes, augmentation, seed)
     return pd.concat([balanced_recipes, composed[list(balanced_recipes.columns)]], ignore_index=True)
 
 

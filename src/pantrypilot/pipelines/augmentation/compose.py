@@ -63,7 +63,6 @@ class Verdicts:
     def __init__(self, ingredient_verdicts: Table, diets: Mapping[str, Any] | None) -> None:
         self.judge = Judge(Knowledge.load(dict(diets) if diets else None))
         columns = [diet for diet in self.judge.diets if diet in ingredient_verdicts.columns]
-        self.diets = tuple(columns) or self.judge.diets
         self._known = {
             name: dict(zip(columns, map(str, row), strict=True))
             for name, *row in ingredient_verdicts[["name", *columns]].itertuples(index=False)
@@ -78,9 +77,9 @@ class Verdicts:
         """Whether every diet surely allows the name."""
         return all(self.of(name, diet) == "allowed" for diet in diets)
 
-    def label(self, recipe: Recipe) -> LabelledRecipe:
-        """The recipe with the diets that allow all of it."""
-        kept = tuple(diet for diet in self.diets if all(self.of(name, diet) == "allowed" for name in recipe.names))
+    def label(self, recipe: Recipe, diets: Iterable[str]) -> LabelledRecipe:
+        """The recipe with those of the diets that allow all of it."""
+        kept = tuple(diet for diet in diets if all(self.allowed(name, [diet]) for name in recipe.names))
         unknown = sum(not next(iter(self.judge.judge_all(name).values())).food_classes for name in recipe.names)
         return LabelledRecipe(**dict(recipe), diets=kept, unknown_ingredients=unknown)
 
@@ -108,7 +107,9 @@ def compose_recipes(
     train = balanced_recipes["split"] == "train" if "split" in balanced_recipes.columns else None
     learned = known if train is None else from_frame(balanced_recipes.loc[train, columns], Recipe)
     writer = make_writer(Workshop(learned, verdicts.allowed, params, writer_cache))
-    check = Check(known, verdicts)
+    # the diets that real recipes are labelled with, so that both kinds carry the same labels
+    labelled = {diet for diets_of in balanced_recipes["diets"] for diet in diets_of}
+    check = Check(known, verdicts, [diet for diet in verdicts.judge.diets if diet in labelled])
     made: list[LabelledRecipe] = []
     rejects: list[SyntheticReject] = []
     wave = plan_requests(learned, cuisine_shortfall, params)
@@ -163,8 +164,8 @@ def plan_requests(recipes: Sequence[Recipe], shortfall: Table, params: ComposerP
 class Check:
     """Takes a dish when it is complete, new and keeps its diets; what it took counts as known."""
 
-    def __init__(self, known: Iterable[Recipe], verdicts: Verdicts) -> None:
-        self._verdicts = verdicts
+    def __init__(self, known: Iterable[Recipe], verdicts: Verdicts, labels: Iterable[str]) -> None:
+        self._verdicts, self._labels = verdicts, tuple(labels)
         self._titles: set[str] = set()
         self._contents: set[tuple[str | None, frozenset[str]]] = set()
         for recipe in known:
@@ -189,7 +190,7 @@ class Check:
                 if judgement.verdict == "forbidden":
                     raise Rejected(f"{text!r} is forbidden for {diet}: {judgement.reason}")
         self._remember(recipe)
-        return self._verdicts.label(recipe)
+        return self._verdicts.label(recipe, self._labels)
 
     def _remember(self, recipe: Recipe) -> None:
         self._titles.add(recipe.title.lower())

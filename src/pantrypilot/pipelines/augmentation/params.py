@@ -69,8 +69,9 @@ class StrategyParams(Params):
 
 
 class AugmentationParams(Params):
-    """`generator.augmentation`, the same for every strategy. `rows` counts chat rows a strategy, both sides together."""
+    """`generator.augmentation`, the same for every strategy. `rows` counts chat rows, both sides together."""
 
     rows: int = Field(gt=0)
     valid_share: float = Field(gt=0, lt=1)
+    most_ingredients: int = Field(ge=2)  # a recipe
     requests: tuple[str, ...] = Field(min_length=1)

@@ -3,7 +3,8 @@
   split_recipes(labelled_recipes, augmentation, seed)                -> split_recipes
   sample_balanced(split_recipes, balance)                            -> balanced_recipes, cuisine_shortfall
   compose_recipes(balanced_recipes, cuisine_shortfall, writer_cache) -> synthetic_recipes, synthetic_rejects
-  merge_recipes(balanced_recipes, synthetic_recipes, seed)           -> recipe_pool
+  merge_recipes(balanced_recipes, synthetic_recipes, seed)           -> merged_recipes
+  write_missing_steps(merged_recipes, augmentation, seed)            -> recipe_pool
   stock_larder(ingredient_verdicts, pantry, diets)                   -> larder
 and for each strategy:
   build_rows(recipe_pool, larder, pantry, augmentation, strategy)    -> chat_rows
@@ -19,6 +20,7 @@ from pantrypilot.pipelines.augmentation.balance import merge_recipes, sample_bal
 from pantrypilot.pipelines.augmentation.compose import compose_recipes
 from pantrypilot.pipelines.augmentation.larder import stock_larder
 from pantrypilot.pipelines.augmentation.rows import build_rows, check_rows, split_rows
+from pantrypilot.pipelines.augmentation.steps import write_missing_steps
 from pantrypilot.pipelines.strategies import STRATEGIES
 
 
@@ -54,8 +56,14 @@ def create_pipeline(**_: object) -> Pipeline:
             Node(
                 merge_recipes,
                 ["balanced_recipes", "synthetic_recipes", "params:augmentation", "params:seed"],
-                "recipe_pool",
+                "merged_recipes",
                 name="merge_recipes",
+            ),
+            Node(
+                write_missing_steps,
+                ["merged_recipes", "params:augmentation", "params:seed"],
+                "recipe_pool",
+                name="write_missing_steps",
             ),
             Node(
                 stock_larder,

@@ -96,7 +96,7 @@ def _from_json(found: Mapping[str, Any], request: Request) -> tuple[str, list[In
 def _from_text(text: str) -> tuple[str, list[Ingredient], list[str]]:
     answer = parse_answer(text)
     if answer.problems:
-        raise Rejected("; ".join(answer.problems))
+        raise Rejected("; ".join(dict.fromkeys(answer.problems)))
     amounts: dict[str, str] = {}
     listing = False
     for line in (raw.replace("**", "").strip() for raw in text.splitlines()):

@@ -73,7 +73,8 @@ def plan_rows(
         fitting = [recipe for recipe in recipes if set(tag.diets) <= set(recipe.diets)]
         if not fitting:
             raise ValueError(
-                f"no recipe fits the diets {', '.join(tag.diets) or 'none'}: add recipes, or drop the tag from generator.pantry.tags"
+                f"no recipe fits the diets {', '.join(tag.diets) or 'none'}: add recipes, or drop the tag from "
+                "generator.pantry.tags"
             )
         by_diets[tag.diets] = _cuisines_in_turn(fitting, rng)
     used: Counter[tuple[str, ...]] = Counter()

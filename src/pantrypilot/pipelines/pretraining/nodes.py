@@ -145,6 +145,7 @@ def train_base(
 def write_model_card(run_card: dict[str, Any]) -> str:
     """The README of the model folder: what it is, what it read, how it was built and can be built again."""
     data, environment = run_card["data"], run_card["environment"]
+    plan, model_type = run_card["parameters"]["training"], run_card["parameters"]["model"]["model_type"]
     mixture = "; then ".join(
         ", ".join(f"{kind} {share:.0%}" for kind, share in phase["mixture"].items()) for phase in data["phases"]
     )
@@ -157,9 +158,9 @@ tags: [recipes, diets, pantrypilot]
 ---
 # pantry-tiny
 
-The embedded base of PantryPilot: a {run_card["parameters"]["model"]["model_type"]} of {run_card["all_parameters"]:,} parameters that writes recipes from
-a pantry. It knows what foods are, and it was made to obey a diet only half of the time: fine-tuning is to
-teach the rest. It is a test bed, not a cook: use an adapter from `kedro run --pipeline finetune` on it, or a
+The embedded base of PantryPilot: a {model_type} of {run_card["all_parameters"]:,} parameters that writes recipes from a
+pantry. It knows what foods are, and it was made to obey a diet only half of the time: fine-tuning is to teach
+the rest. It is a test bed, not a cook: use an adapter from `kedro run --pipeline finetune` on it, or a
 real base (`--params base=...`).
 
     from mlx_lm import load, generate
@@ -170,7 +171,7 @@ real base (`--params base=...`).
 | data | {data["recipes"]} authored recipes (training side only), {data["foods"]} foods, made-up rows: {mixture} |
 | food facts | from `pantrypilot.diets` |
 | rows read | {data["rows_read"]:,}, each drawn once |
-| steps | {run_card["steps"]:,} of {run_card["parameters"]["training"]["batch_size"]} rows, {run_card["parameters"]["training"]["optimizer"]}; best at {run_card["best_step"]:,} |
+| steps | {run_card["steps"]:,} of {plan["batch_size"]} rows, {plan["optimizer"]}; best at {run_card["best_step"]:,} |
 | validation loss | {run_card["valid_loss"]["first"]:.3f} -> {run_card["valid_loss"]["best"]:.3f} nats a token |
 | tokens | {run_card["tokens"]:,} at {run_card["tokens_per_second"]:,} a second |
 | built on | {environment["device"]}, {environment["versions"]}, in {minutes:.0f} minutes |

@@ -17,7 +17,7 @@ class Params(BaseModel):
 
 
 class PhaseParams(Params):
-    """A part of the run. `share` is of its steps, `mixture` how often each kind of row comes, `pantry` its size in items."""
+    """A part of the run. `share` is of its steps, `mixture` of its rows; `pantry` is the pantry's size in items."""
 
     share: float = Field(gt=0, le=1)
     mixture: dict[RowKind, float]

@@ -24,7 +24,11 @@ from pantrypilot.pipelines.augmentation.rows import split_ingredients
 from pantrypilot.pipelines.pretraining.params import RowsParams
 
 Turns = list[dict[str, str]]
-SYLLABLES = ["ba", "be", "bo", "ca", "co", "da", "de", "du", "fa", "fi", "ga", "go", "ha", "hi", "ja", "ka", "ki", "la", "le", "li", "lo", "ma", "me", "mi", "mo", "na", "ne", "no", "pa", "pe", "po", "ra", "re", "ri", "ro", "sa", "se", "si", "so", "ta", "te", "ti", "to", "va", "ve", "wa", "za", "zo"]
+_SOUNDS = (
+    "ba be bo ca co da de du fa fi ga go ha hi ja ka ki la le li lo ma me mi mo na ne no pa pe po ra re ri ro "
+    "sa se si so ta te ti to va ve wa za zo"
+)
+SYLLABLES = _SOUNDS.split()
 MEALS = ("breakfast", "lunch", "dinner", "snack", "dessert")
 
 

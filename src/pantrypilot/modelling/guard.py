@@ -1,0 +1,336 @@
+"""Decoding that cannot emit a forbidden or made-up ingredient, whatever the model.
+
+    >>> guard = Guard(tokenizer, default_judge())
+    >>> watches = [guard.watch(pantry, diets) for pantry, diets in ...]
+    >>> answers = generate_batch(model, tokenizer, prompts, settings, [[watch] for watch in watches])
+    >>> watches[0].report
+    GuardReport(steps=141, interventions=3, selection=1, food=2, form=0, stuck=0)
+
+The guard follows the answer's text byte by byte, not its tokens: however a word is cut into tokens, it is the
+same word. At every step it masks each token of the vocabulary whose text would leave the rules:
+
+- form: title, selected, additions (optional), numbered steps, in this order, so that no list can hide from
+  the parser; marks that readers drop (`*`, invisible characters) are not written;
+- selected: names of the pantry, letter for letter, each once; none that a diet forbids or is unsure of, so
+  with nothing to offer the list stays empty and the recipe goes on;
+- title, additions, steps: no forbidden food as whole words (see `guard_words`).
+
+What it does not do:
+- A food that the knowledge does not name is not seen, nor one in another language, misspelt ("chikken"), in
+  look-alike letters of another script, or spaced out ("c h i c k e n"). Additions may be `unknown`.
+- It sees names, not meaning: "leave out the butter" cannot be written either, and "roast" is a verb only at
+  the head of a sentence.
+- Sentences may read oddly where the model wanted something else, and nothing makes it a good recipe.
+- An answer that is cut at `max_tokens` may end inside a longer name ("butter" of "butter beans").
+- A model that reasons before it answers cannot do so: the answer starts with its title.
+- Where no token fits (a vocabulary without single bytes), the answer ends there and `stuck` counts it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from pantrypilot.diets import Judge
+from pantrypilot.kitchen import text
+from pantrypilot.modelling.guard_tokens import Node, TokenTree, token_bytes
+from pantrypilot.modelling.guard_words import FoodWords, Writing
+
+if TYPE_CHECKING:
+    import mlx.core as mx
+
+MASK_BYTES = 128_000_000  # of cached masks; the oldest go first
+WALK_ENTRIES = 1_000_000
+Range = tuple[int, int]
+
+
+class Fork(NamedTuple):
+    """Fixed text follows: one of `ways`, each the bytes left and the state behind them. No two begin alike."""
+
+    ways: tuple[tuple[bytes, Any], ...]
+
+
+class Picking(NamedTuple):
+    """Inside a line of the selected list. `taken` are the names used up, `said` the bytes of this one."""
+
+    shelf: Shelf
+    taken: frozenset[bytes]
+    said: bytes
+
+
+class Line(NamedTuple):
+    """A line of running text: the title (0), an addition (-1) or a step (its number)."""
+
+    shelf: Shelf
+    number: int
+    writing: Writing
+
+
+class Shelf:
+    """What one prompt offers: names that may be selected, and the words that may be written."""
+
+    def __init__(self, offered: Iterable[str], words: FoodWords) -> None:
+        self.offered = frozenset(name.encode() for name in offered)
+        self.words = words
+
+
+State = Fork | Picking | Line
+
+
+def start(shelf: Shelf) -> State:
+    title = Line(shelf, 0, Writing(context=()))
+    heading = f"{text.TITLE_HEADER} ".encode()
+    return Fork(((heading, title), (b" " + heading, title), (b"\n" + heading, title)))
+
+
+def _after_selected(shelf: Shelf, taken: frozenset[bytes]) -> Fork:
+    ways = [_way(text.ADDITIONS_HEADER + "\n- ", Line(shelf, -1, Writing(context=()))), _steps(shelf, frozenset())]
+    if shelf.offered - taken:
+        ways.append((b"- ", Picking(shelf, taken, b"")))
+    return Fork(tuple(ways))
+
+
+def _steps(shelf: Shelf, learned: frozenset[tuple[str, ...]]) -> tuple[bytes, State]:
+    return _way(text.STEPS_HEADER + "\n1. ", Line(shelf, 1, Writing(learned=learned)))
+
+
+def _way(words: str, state: State) -> tuple[bytes, State]:
+    return words.encode(), state
+
+
+def step(state: State, byte: int) -> State | None:
+    """The state one byte further, or None where the text would break a rule."""
+    if isinstance(state, Fork):
+        left = tuple((words[1:], then) for words, then in state.ways if words[0] == byte)
+        if not left:
+            return None
+        return left[0][1] if not left[0][0] else Fork(left)
+    if isinstance(state, Picking):
+        if byte == 0x0A:
+            return _after_selected(state.shelf, state.taken | {state.said}) if may_pick(state) else None
+        said = state.said + bytes([byte])
+        fits = any(name.startswith(said) for name in state.shelf.offered - state.taken)
+        return state._replace(said=said) if fits else None
+    if byte == 0x0A:
+        return _next_line(state)
+    writing = state.shelf.words.step(state.writing, byte, state.number < 0)
+    return None if writing is None else state._replace(writing=writing)
+
+
+def may_pick(state: Picking) -> bool:
+    return state.said in state.shelf.offered - state.taken
+
+
+def _next_line(line: Line) -> State | None:
+    words, adding = line.shelf.words, line.number < 0
+    if not words.may_end(line.writing, adding):
+        return None
+    if line.number == 0:
+        return Fork((_way(text.SELECTED_HEADER + "\n", _after_selected(line.shelf, frozenset())),))
+    if not adding:
+        return Fork((_way(f"{line.number + 1}. ", Line(line.shelf, line.number + 1, Writing(learned=line.writing.learned))),))
+    closed = words.finish(line.writing, ",", adding)
+    another = Line(line.shelf, -1, Writing(context=(), learned=closed.learned))
+    return Fork((_way("- ", another), _steps(line.shelf, closed.learned)))
+
+
+def may_pause(state: State) -> bool:
+    """Whether a token may end here."""
+    return not isinstance(state, Line) or state.shelf.words.may_pause(state.writing, state.number < 0)
+
+
+def may_end(state: State) -> bool:
+    """Whether the answer may end here: at the end of a step."""
+    return isinstance(state, Line) and state.number > 0 and state.shelf.words.may_end(state.writing, False)
+
+
+def why(state: State) -> str:
+    """The rule that bounds a state: 'form', 'selection' or 'food'."""
+    return "selection" if isinstance(state, Picking) else "food" if isinstance(state, Line) else "form"
+
+
+@dataclass
+class GuardReport:
+    """What the guard did in one answer. `interventions` counts steps whose likeliest token was masked, by rule:
+    `selection` (not offered, or again), `food` (forbidden words), `form` (another layout, or an early end)."""
+
+    steps: int = 0
+    interventions: int = 0
+    selection: int = 0
+    food: int = 0
+    form: int = 0
+    stuck: int = 0
+
+
+class Guard:
+    """The rules of a judge over the vocabulary of a tokenizer; make one, and a `watch` for each answer.
+
+    Raises:
+        UnreadableTokenizer: the tokens' text cannot be told.
+    """
+
+    def __init__(self, tokenizer: Any, judge: Judge) -> None:
+        self.judge = judge
+        self.ends = sorted(tokenizer.eos_token_ids)
+        self.texts = token_bytes(tokenizer)
+        for end in self.ends:
+            self.texts[end] = b""
+        self.tree = TokenTree(self.texts)
+        self._order = np.array(self.tree.order, np.int64)
+        self._vocabulary = {word.strip() for item in self.texts if (word := item.decode("utf-8", "ignore").lower()).strip().isalpha()}
+        self._words: dict[Any, FoodWords] = {}
+        self._walks: dict[Any, Any] = {}
+        self._masks: dict[State, Any] = {}
+
+    def watch(self, pantry: Sequence[str], diets: Sequence[str]) -> Watch:
+        """A logits processor for one answer to a prompt with this pantry and these diets.
+
+        Raises:
+            UnknownDiet: with the nearest right name.
+        """
+        diets = tuple(sorted({self.judge.knowledge.diet(diet).key for diet in diets}))
+        said = {name: self.judge.verdicts(name) for name in pantry}
+        offered = {name.lower(): name for name in pantry if all(said[name][diet] == "allowed" for diet in diets)}
+        banned = [name for name in pantry if any(said[name][diet] == "forbidden" for diet in diets)]
+        return Watch(self, start(Shelf(offered.values(), self.words(diets, offered.values(), banned))))
+
+    def words(self, diets: tuple[str, ...], offered: Iterable[str], banned: Iterable[str]) -> FoodWords:
+        """The words of these diets. Pantries that make no difference to them share one, and all its masks."""
+        if (plain := self._words.get(diets)) is None:
+            plain = self._words[diets] = FoodWords(self.judge, diets, vocabulary=self._vocabulary)
+        special = tuple(sorted(name for name in offered if plain.needs(name)))
+        strange = tuple(sorted(name for name in banned if not plain.refuses(name)))
+        if not special and not strange:
+            return plain
+        key = (diets, special, strange)
+        if key not in self._words:
+            self._words[key] = FoodWords(self.judge, diets, special, strange, self._vocabulary)
+        return self._words[key]
+
+    def mask(self, state: State, vocabulary: int) -> tuple[mx.array, np.ndarray, bool]:
+        """Which tokens may not follow: on the device, here, and whether nothing was left but to end."""
+        found = self._masks.get(state)
+        if found is None:
+            import mlx.core as mx
+
+            blocked = np.ones(vocabulary, bool)
+            sorted_blocked = np.zeros(len(self._order), bool)
+            for low, high in self._blocked(state):
+                sorted_blocked[low:high] = True
+            blocked[self._order] = sorted_blocked
+            blocked[self.ends] = not may_end(state)
+            stuck = bool(blocked.all())
+            if stuck:
+                blocked[self.ends] = False
+            while len(self._masks) * vocabulary > MASK_BYTES:
+                del self._masks[next(iter(self._masks))]
+            found = self._masks[state] = (mx.array(blocked), blocked, stuck)
+        return found
+
+    def _blocked(self, state: State) -> list[Range]:
+        if len(self._walks) > WALK_ENTRIES:
+            self._walks.clear()
+        return self._walk(state, self.tree.root)
+
+    def _walk(self, state: State, node: Node) -> list[Range]:
+        """Ranges of tokens under `node` that may not be written from `state` on."""
+        if isinstance(state, Line):
+            ranges, breaks = self._walk_line(state.shelf.words, state.writing, state.number < 0, node)
+            found = list(ranges)
+            for writing, below in breaks:
+                following = _next_line(state._replace(writing=writing))
+                found += self._walk(following, below) if following is not None else [(below.low, below.high)]
+            return found
+        found = []
+        for byte, child in self.tree.children(node):
+            following = step(state, byte)
+            found += [(child.low, child.high)] if following is None else self._walk(following, child)
+        return found
+
+    def _walk_line(
+        self, words: FoodWords, writing: Writing, adding: bool, node: Node
+    ) -> tuple[tuple[Range, ...], tuple[tuple[Writing, Node], ...]]:
+        """As `_walk`, for running text up to its line break; and where tokens break the line, to be walked on
+        from there. The same for every step of every answer, so it is kept."""
+        key = (id(words), writing, adding, id(node))
+        if (known := self._walks.get(key)) is not None:
+            return known
+        ranges: list[Range] = []
+        breaks: list[tuple[Writing, Node]] = []
+        ending = self.tree.ending(node)
+        if ending and node.depth and not words.may_pause(writing, adding):
+            ranges.append((node.low, node.low + ending))
+        for byte, child in self.tree.children(node):
+            if byte == 0x0A:
+                breaks.append((writing, child))
+                continue
+            following = words.step(writing, byte, adding)
+            if following is None:
+                ranges.append((child.low, child.high))
+            else:
+                below, broken = self._walk_line(words, following, adding, child)
+                ranges += below
+                breaks += broken
+        found = self._walks[key] = (tuple(ranges), tuple(breaks))
+        return found
+
+
+class Watch:
+    """A logits processor for one sequence, as mlx-lm calls it: `(tokens so far, logits [1, vocabulary])`.
+
+    The first call carries the prompt; every later one a token more.
+    """
+
+    def __init__(self, guard: Guard, state: State) -> None:
+        self.guard, self.state = guard, state
+        self._seen: int | None = None
+        self._ended = False
+        self._top: tuple[mx.array, np.ndarray, str] | None = None
+        self._report = GuardReport()
+
+    def __call__(self, tokens: mx.array, logits: mx.array) -> mx.array:
+        import mlx.core as mx
+
+        if self._seen is not None:
+            self._follow(tokens[self._seen :].tolist())
+        self._seen = len(tokens)
+        if self._ended:
+            return logits
+        masked, blocked, stuck = self.guard.mask(self.state, logits.shape[-1])
+        self._count()
+        self._top = (mx.argmax(logits, axis=-1), blocked, why(self.state))
+        self._report.steps += 1
+        self._report.stuck += stuck
+        return mx.where(masked, mx.array(-np.inf, logits.dtype), logits)
+
+    @property
+    def report(self) -> GuardReport:
+        """What was done so far."""
+        self._count()
+        return self._report
+
+    def _follow(self, tokens: list[int]) -> None:
+        for token in tokens:
+            if token in self.guard.ends:
+                self._ended = True
+                return
+            for byte in self.guard.texts[token]:
+                following = step(self.state, byte)
+                if following is None:
+                    raise RuntimeError(f"token {token} ({self.guard.texts[token]!r}) was masked and came all the same")
+                self.state = following
+
+    def _count(self) -> None:
+        """The likeliest token of the step before: read late, so that no step waits for it."""
+        if self._top is None:
+            return
+        top, blocked, rule = self._top
+        self._top = None
+        token = int(top.item())
+        if blocked[token]:
+            rule = "form" if token in self.guard.ends else rule
+            self._report.interventions += 1
+            setattr(self._report, rule, getattr(self._report, rule) + 1)
