@@ -87,12 +87,8 @@ def model_config(tokenizer) -> dict:
 @pytest.fixture(scope="session")
 def base(tmp_path_factory, tokenizer_files, model_config):
     """A random model in a folder, as `ModelFolder`."""
-    import pantrypilot.modelling  # noqa: F401 - the BLAS goes first
-
-    import mlx.core as mx  # isort: skip
     from pantrypilot.modelling.base import ModelFolder, build_model, save_model
 
-    mx.random.seed(3)
     folder = tmp_path_factory.mktemp("base") / "toy"
-    save_model(folder, build_model(model_config), tokenizer_files, model_config)
+    save_model(folder, build_model(model_config, seed=3), tokenizer_files, model_config)
     return ModelFolder(str(folder))

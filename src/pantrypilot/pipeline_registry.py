@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+from pkgutil import iter_modules
+
 from kedro.framework.project import find_pipelines
 from kedro.pipeline import Pipeline
+
+from pantrypilot import pipelines as packages
 
 DEFAULT = "generator"  # what a plain `kedro run` does
 
@@ -14,7 +19,22 @@ def register_pipelines() -> dict[str, Pipeline]:
     A composite (a task, `finetune`) is a package of its own that sums its stages: entries derived here would
     be missing under `--pipelines NAME`, which loads that package alone.
     """
-    pipelines = find_pipelines(raise_errors=True)
+    try:
+        pipelines = find_pipelines(raise_errors=True)
+    except ImportError as error:
+        _explain_unknown_name(str(error))
+        raise
     if DEFAULT in pipelines:
         pipelines["__default__"] = pipelines[DEFAULT]
     return pipelines
+
+
+def _explain_unknown_name(message: str) -> None:
+    """Raises ValueError for `--pipelines NAME` without such a package, which Kedro calls an import error."""
+    names = sorted(module.name for module in iter_modules(packages.__path__) if module.ispkg)
+    asked = re.search(r"\.pipelines\.(\w+)'", message)
+    if asked and asked[1] not in names:
+        from pantrypilot.diets.knowledge import nearest
+
+        hint = nearest(asked[1], names)
+        raise ValueError(f"There is no pipeline {asked[1]!r}.{hint} Pipelines: {', '.join(names)}.") from None

@@ -14,8 +14,8 @@ def _trained(make_lora, **changes) -> tuple:
     model, config = make_lora(**changes)
     adapter = adapters.adapter_of(model, config)
     rng = np.random.default_rng(0)
-    weights = {name: mx.array(rng.normal(size=value.shape).astype(np.float32)) for name, value in adapter.weights.items()}
-    model.load_weights(list(weights.items()), strict=False)
+    noise = [(name, rng.normal(size=value.shape)) for name, value in adapter.weights.items()]
+    model.load_weights([(name, mx.array(value.astype(np.float32))) for name, value in noise], strict=False)
     model.eval()
     return model, adapters.adapter_of(model, config)
 
@@ -90,7 +90,8 @@ def test_saving_replaces_the_old_folder_whole(tmp_path, make_lora):
     adapters.save_adapter(tmp_path / "adapter", adapter)
     (tmp_path / "adapter" / "stray.txt").write_text("old")
     adapters.save_adapter(tmp_path / "adapter", adapter)
-    assert sorted(file.name for file in (tmp_path / "adapter").iterdir()) == ["adapter_config.json", "adapters.safetensors"]
+    names = sorted(file.name for file in (tmp_path / "adapter").iterdir())
+    assert names == ["adapter_config.json", "adapters.safetensors"]
     assert [file.name for file in tmp_path.iterdir()] == ["adapter"]
     assert json.loads((tmp_path / "adapter" / "adapter_config.json").read_text()) == adapter.config
 
@@ -104,12 +105,13 @@ def test_a_missing_file_is_named(tmp_path, make_lora, missing):
         adapters.load_adapter(tmp_path / "adapter")
 
 
-def test_an_adapter_loaded_in_one_thread_works_in_another(tmp_path, make_lora):
-    """kedro's --async loads inputs in threads of their own."""
+def test_an_adapter_saved_and_loaded_in_other_threads_works_in_this_one(tmp_path, make_lora):
+    """kedro's --async loads and saves in threads of their own."""
     from concurrent.futures import ThreadPoolExecutor
 
     _, adapter = _trained(make_lora)
-    adapters.save_adapter(tmp_path / "adapter", adapter)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(adapters.save_adapter, tmp_path / "adapter", adapter).result()
     with ThreadPoolExecutor(1) as pool:
         loaded = pool.submit(adapters.load_adapter, tmp_path / "adapter").result()
     assert all(mx.array_equal(loaded.weights[name], value).item() for name, value in adapter.weights.items())

@@ -39,6 +39,17 @@ def test_a_write_that_fails_half_way_leaves_the_old_model(tmp_path, model_config
     assert {file.name: file.read_bytes() for file in (tmp_path / "toy").iterdir()} == before
 
 
+def test_a_model_can_be_saved_in_another_thread(tmp_path, model_config, tokenizer_files):
+    """kedro's --async saves in threads of their own."""
+    from concurrent.futures import ThreadPoolExecutor
+
+    model = build_model(model_config)
+    with ThreadPoolExecutor(1) as pool:
+        pool.submit(save_model, tmp_path / "toy", model, tokenizer_files, model_config).result()
+    loaded, _ = ModelFolder(str(tmp_path / "toy")).load()
+    assert mx.allclose(loaded.model.norm.weight, model.model.norm.weight).item()
+
+
 def test_a_missing_model_is_named_with_the_command_that_makes_it(tmp_path):
     with pytest.raises(ModelMissing, match=r"no base model in .*kedro run --pipeline pretraining"):
         ModelFolder(str(tmp_path / "nowhere")).load()
@@ -48,8 +59,7 @@ def test_a_missing_model_is_named_with_the_command_that_makes_it(tmp_path):
 
 def test_the_fingerprint_sees_weights_config_and_tokenizer(tmp_path, model_config, tokenizer_files):
     def fingerprint(seed=0, config=model_config, files=tokenizer_files):
-        mx.random.seed(seed)
-        save_model(tmp_path / "toy", build_model(model_config), files, config)
+        save_model(tmp_path / "toy", build_model(model_config, seed), files, config)
         return ModelFolder(str(tmp_path / "toy")).fingerprint
 
     others = [

@@ -30,7 +30,7 @@ def _greedy(loaded, prompts, batch_size, **more):
 
 
 def test_answers_come_in_the_order_of_the_prompts(loaded, prompts):
-    model, tokenizer = loaded
+    _, tokenizer = loaded
     letters = [tokenizer.encode(letter)[0] for letter in "abcdefghi"]
     answers = _greedy(loaded, prompts, 4, processors=[[_always(token)] for token in letters])
     assert [answer.text for answer in answers] == [letter * 12 for letter in "abcdefghi"]
@@ -55,7 +55,7 @@ def test_greedy_answers_do_not_depend_on_the_batch_size(loaded, prompts):
 
 
 def test_the_finish_reason_tells_an_ended_answer_from_a_cut_one(loaded, prompts):
-    model, tokenizer = loaded
+    _, tokenizer = loaded
     letter = tokenizer.encode("a")[0]
 
     def end_after_three(tokens, logits):

@@ -172,6 +172,7 @@ adapters.save_adapter(out, adapters.adapter_of(model, config))
 """
 
 
+@pytest.mark.slow
 def test_the_same_seed_gives_the_same_bytes_in_another_process(tmp_path, base, encoded):
     rows = tmp_path / "rows.json"
     rows.write_text(json.dumps([[row.tokens, row.answer_start] for row in encoded]))

@@ -39,5 +39,5 @@ def test_the_same_texts_give_the_same_tokenizer(chat_rows, tokenizer_files):
 
 
 def test_texts_that_cannot_fill_the_vocabulary_are_refused_with_a_remedy():
-    with pytest.raises(ValueError, match="lower pretraining.tokenizer.vocabulary_size"):
+    with pytest.raises(ValueError, match=r"lower pretraining\.tokenizer\.vocabulary_size"):
         train_tokenizer(["rice"], 1000, 512)

@@ -1,4 +1,5 @@
 import math
+from itertools import pairwise
 
 import numpy as np
 import pydantic
@@ -119,7 +120,7 @@ def test_the_learning_rate_warms_up_and_ends_low(make_plan):
     rates = [training.learning_rate_at(step, 110, 1.0, plan) for step in range(110)]
     assert rates[:10] == pytest.approx([(step + 1) / 10 for step in range(10)])
     assert max(rates) == 1.0
-    assert all(a >= b for a, b in zip(rates[9:], rates[10:], strict=False))
+    assert all(one >= next_ for one, next_ in pairwise(rates[9:]))
     assert rates[60] == pytest.approx(0.55)  # half-way down a cosine from 1 to 0.1
     assert 0.1 < rates[-1] < 0.101
 

@@ -7,8 +7,12 @@ _MODULES = {
     "AdapterDataset": "models",
     "BaseModelDataset": "models",
     "CheckpointsDataset": "models",
+    "CsvTableDataset": "previews",
     "EnvironmentDataset": "environment",
+    "NoteDataset": "previews",
+    "ParquetTableDataset": "previews",
     "RecipeCollectionDataset": "recipe_collection",
+    "RecordsDataset": "previews",
     "ReplyCache": "reply_cache",
 }
 __all__ = list(_MODULES)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset
+from kedro.utils import find_kedro_project
 from kedro_datasets._typing import JSONPreview
 
 if TYPE_CHECKING:
@@ -19,30 +20,39 @@ if TYPE_CHECKING:
 
 
 class BaseModelDataset(AbstractDataset):
-    """A model folder in Hugging Face layout (or a hub name): loads as a `ModelFolder`, saves a `NewModel`."""
+    """A model folder in Hugging Face layout (or a hub name): loads as a `ModelFolder`, saves a `NewModel`.
 
-    def __init__(self, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath, self.metadata = filepath, metadata
+    A relative folder starts at the Kedro project. The argument is no `filepath`: Kedro would make an absolute
+    path of a hub name.
+    """
+
+    def __init__(self, model: str, metadata: dict[str, Any] | None = None) -> None:
+        self._model, self.metadata = model, metadata
+
+    @property
+    def folder(self) -> Path:
+        """Where the model lies, or would lie."""
+        return (find_kedro_project(Path.cwd()) or Path.cwd()) / self._model
 
     def load(self) -> ModelFolder:
         from pantrypilot.modelling.base import ModelFolder
 
-        return ModelFolder(self._filepath)
+        return ModelFolder(str(self.folder) if self.folder.is_dir() else self._model)
 
     def save(self, data: Any) -> None:
         from pantrypilot.modelling.base import save_model
 
-        save_model(self._filepath, data.model, data.tokenizer_files, data.config)
+        save_model(self.folder, data.model, data.tokenizer_files, data.config)
 
     def preview(self) -> JSONPreview:
         """The config, for Kedro-Viz."""
-        return _pretty(Path(self._filepath) / "config.json")
+        return _pretty(self.folder / "config.json")
 
     def _exists(self) -> bool:
-        return (Path(self._filepath) / "config.json").is_file()
+        return (self.folder / "config.json").is_file()
 
     def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._filepath}
+        return {"model": self._model}
 
 
 class AdapterDataset(AbstractDataset):

@@ -46,9 +46,10 @@ class RecipeCollectionDataset(AbstractDataset[NoReturn, Iterator[RawRecipe]]):
 
     def preview(self, nrows: int = 20) -> TablePreview:
         """The first rows as Kedro-Viz shows them; a record that is no recipe shows its problem."""
-        rows = [_preview_row(record) for record in islice(self.load(), nrows)]
+        from pantrypilot.datasets.previews import readable
+
         columns = ["origin", "title", "cuisine", "meal", "ingredients", "steps", "problem"]
-        return TablePreview({"index": list(range(len(rows))), "columns": columns, "data": rows})
+        return readable({"columns": columns, "data": map(_preview_row, islice(self.load(), nrows))})
 
     def _exists(self) -> bool:
         try:

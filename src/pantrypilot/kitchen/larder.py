@@ -1,6 +1,6 @@
 """The larder: every food that a pantry may show, and what each diet says of it.
 
-One row of its table, `data/04_feature/generator/larder.csv`:
+One row of its table, `data/03_primary/generator/larder.csv`:
 
     name=bacon  n_recipes=4  category=pork  held_out=False  food_classes=pork;meat  breaks=vegan;vegetarian
 """
@@ -33,6 +33,7 @@ class Larder:
 
     def __init__(self, foods: Iterable[Food]) -> None:
         self.foods = {food.name: food for food in foods}
+        self._sorted = sorted(self.foods.values(), key=lambda food: food.name)
 
     @classmethod
     def from_frame(cls, frame: pd.DataFrame) -> Larder:
@@ -63,9 +64,9 @@ class Larder:
 
     def names(self, *, held_out: bool | None = None, in_recipes: bool | None = None) -> list[str]:
         """Names, sorted, so that a seeded draw is the same everywhere."""
-        return sorted(
+        return [
             food.name
-            for food in self.foods.values()
+            for food in self._sorted
             if (held_out is None or food.held_out == held_out)
             and (in_recipes is None or (food.n_recipes > 0) == in_recipes)
-        )
+        ]

@@ -60,8 +60,9 @@ def prepare() -> Backend:
     if compiler is None:
         import mlx.core as mx
 
-        mx.disable_compile()
-        notes.append("no g++ found: mx.compile is off, training is about a tenth slower (install g++)")
+        if mx.default_device().type == mx.cpu:  # a GPU compiles by other means
+            mx.disable_compile()
+            notes.append("no g++ found: mx.compile is off, training is about a tenth slower (install g++)")
     return Backend(f"{platform.system()} {platform.machine()}", blas, compiler, tuple(notes))
 
 

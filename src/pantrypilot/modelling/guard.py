@@ -3,8 +3,7 @@
     >>> guard = Guard(tokenizer, default_judge())
     >>> watches = [guard.watch(pantry, diets) for pantry, diets in ...]
     >>> answers = generate_batch(model, tokenizer, prompts, settings, [[watch] for watch in watches])
-    >>> watches[0].report
-    GuardReport(steps=141, interventions=3, selection=1, food=2, form=0, stuck=0)
+    >>> watches[0].report.interventions  # steps whose likeliest token was masked
 
 The guard follows the answer's text byte by byte, not its tokens: however a word is cut into tokens, it is the
 same word. At every step it masks each token of the vocabulary whose text would leave the rules:
@@ -23,6 +22,7 @@ What it does not do:
 - Sentences may read oddly where the model wanted something else, and nothing makes it a good recipe.
 - An answer that is cut at `max_tokens` may end inside a longer name ("butter" of "butter beans").
 - A model that reasons before it answers cannot do so: the answer starts with its title.
+- The first answers with a vocabulary of 130,000 take some seconds, until the masks are known; then it is quick.
 - Where no token fits (a vocabulary without single bytes), the answer ends there and `stuck` counts it.
 """
 
@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     import mlx.core as mx
 
 MASK_BYTES = 128_000_000  # of cached masks; the oldest go first
+LONGEST_TOKEN = 96  # bytes; longer ones are rulers and blanks, and no answer needs them
 WALK_ENTRIES = 1_000_000
 Range = tuple[int, int]
 
@@ -62,39 +63,45 @@ class Picking(NamedTuple):
 
 
 class Line(NamedTuple):
-    """A line of running text: the title (0), an addition (-1) or a step (its number)."""
+    """A line of running text: the title (0), an addition (-1) or a step (its number).
 
-    shelf: Shelf
+    Only the title needs the shelf, for what follows it: all prompts with the same words share the other lines.
+    """
+
+    words: FoodWords
     number: int
     writing: Writing
+    shelf: Shelf | None = None
 
 
-class Shelf:
-    """What one prompt offers: names that may be selected, and the words that may be written."""
+class Shelf(NamedTuple):
+    """What one prompt offers: names that may be selected, as bytes, and the words that may be written."""
 
-    def __init__(self, offered: Iterable[str], words: FoodWords) -> None:
-        self.offered = frozenset(name.encode() for name in offered)
-        self.words = words
+    offered: frozenset[bytes]
+    words: FoodWords
 
 
 State = Fork | Picking | Line
 
 
 def start(shelf: Shelf) -> State:
-    title = Line(shelf, 0, Writing(context=()))
+    title = Line(shelf.words, 0, Writing(context=()), shelf)
     heading = f"{text.TITLE_HEADER} ".encode()
     return Fork(((heading, title), (b" " + heading, title), (b"\n" + heading, title)))
 
 
 def _after_selected(shelf: Shelf, taken: frozenset[bytes]) -> Fork:
-    ways = [_way(text.ADDITIONS_HEADER + "\n- ", Line(shelf, -1, Writing(context=()))), _steps(shelf, frozenset())]
+    ways = [
+        _way(text.ADDITIONS_HEADER + "\n- ", Line(shelf.words, -1, Writing(context=()))),
+        _steps(shelf.words, frozenset()),
+    ]
     if shelf.offered - taken:
         ways.append((b"- ", Picking(shelf, taken, b"")))
     return Fork(tuple(ways))
 
 
-def _steps(shelf: Shelf, learned: frozenset[tuple[str, ...]]) -> tuple[bytes, State]:
-    return _way(text.STEPS_HEADER + "\n1. ", Line(shelf, 1, Writing(learned=learned)))
+def _steps(words: FoodWords, learned: frozenset[tuple[str, ...]]) -> tuple[bytes, State]:
+    return _way(text.STEPS_HEADER + "\n1. ", Line(words, 1, Writing(learned=learned)))
 
 
 def _way(words: str, state: State) -> tuple[bytes, State]:
@@ -116,7 +123,7 @@ def step(state: State, byte: int) -> State | None:
         return state._replace(said=said) if fits else None
     if byte == 0x0A:
         return _next_line(state)
-    writing = state.shelf.words.step(state.writing, byte, state.number < 0)
+    writing = state.words.step(state.writing, byte, state.number < 0)
     return None if writing is None else state._replace(writing=writing)
 
 
@@ -125,26 +132,27 @@ def may_pick(state: Picking) -> bool:
 
 
 def _next_line(line: Line) -> State | None:
-    words, adding = line.shelf.words, line.number < 0
+    words, adding = line.words, line.number < 0
     if not words.may_end(line.writing, adding):
         return None
     if line.number == 0:
         return Fork((_way(text.SELECTED_HEADER + "\n", _after_selected(line.shelf, frozenset())),))
     if not adding:
-        return Fork((_way(f"{line.number + 1}. ", Line(line.shelf, line.number + 1, Writing(learned=line.writing.learned))),))
+        number = line.number + 1
+        return Fork((_way(f"{number}. ", Line(words, number, Writing(learned=line.writing.learned))),))
     closed = words.finish(line.writing, ",", adding)
-    another = Line(line.shelf, -1, Writing(context=(), learned=closed.learned))
-    return Fork((_way("- ", another), _steps(line.shelf, closed.learned)))
+    another = Line(words, -1, Writing(context=(), learned=closed.learned))
+    return Fork((_way("- ", another), _steps(words, closed.learned)))
 
 
 def may_pause(state: State) -> bool:
     """Whether a token may end here."""
-    return not isinstance(state, Line) or state.shelf.words.may_pause(state.writing, state.number < 0)
+    return not isinstance(state, Line) or state.words.may_pause(state.writing, state.number < 0)
 
 
 def may_end(state: State) -> bool:
     """Whether the answer may end here: at the end of a step."""
-    return isinstance(state, Line) and state.number > 0 and state.shelf.words.may_end(state.writing, False)
+    return isinstance(state, Line) and state.number > 0 and state.words.may_end(state.writing, False)
 
 
 def why(state: State) -> str:
@@ -165,6 +173,17 @@ class GuardReport:
     stuck: int = 0
 
 
+class Blocked(NamedTuple):
+    """Tokens that may not be written: `ranges`, more in `parts`; from `breaks` the walk goes on in a new line."""
+
+    ranges: list[Range]
+    breaks: list[tuple[Writing, Node]]
+    parts: list[Blocked]
+
+
+NOTHING_BLOCKED = Blocked([], [], [])
+
+
 class Guard:
     """The rules of a judge over the vocabulary of a tokenizer; make one, and a `watch` for each answer.
 
@@ -176,11 +195,13 @@ class Guard:
         self.judge = judge
         self.ends = sorted(tokenizer.eos_token_ids)
         self.texts = token_bytes(tokenizer)
-        for end in self.ends:
-            self.texts[end] = b""
+        for index, written in enumerate(self.texts):
+            if index in self.ends or len(written) > LONGEST_TOKEN:
+                self.texts[index] = b""
         self.tree = TokenTree(self.texts)
         self._order = np.array(self.tree.order, np.int64)
-        self._vocabulary = {word.strip() for item in self.texts if (word := item.decode("utf-8", "ignore").lower()).strip().isalpha()}
+        spelled = (item.decode("utf-8", "ignore").lower().strip() for item in self.texts)
+        self._vocabulary = {word for word in spelled if word.isalpha()}
         self._words: dict[Any, FoodWords] = {}
         self._walks: dict[Any, Any] = {}
         self._masks: dict[State, Any] = {}
@@ -195,7 +216,8 @@ class Guard:
         said = {name: self.judge.verdicts(name) for name in pantry}
         offered = {name.lower(): name for name in pantry if all(said[name][diet] == "allowed" for diet in diets)}
         banned = [name for name in pantry if any(said[name][diet] == "forbidden" for diet in diets)]
-        return Watch(self, start(Shelf(offered.values(), self.words(diets, offered.values(), banned))))
+        names = frozenset(name.encode() for name in offered.values())
+        return Watch(self, start(Shelf(names, self.words(diets, offered.values(), banned))))
 
     def words(self, diets: tuple[str, ...], offered: Iterable[str], banned: Iterable[str]) -> FoodWords:
         """The words of these diets. Pantries that make no difference to them share one, and all its masks."""
@@ -237,29 +259,35 @@ class Guard:
 
     def _walk(self, state: State, node: Node) -> list[Range]:
         """Ranges of tokens under `node` that may not be written from `state` on."""
-        if isinstance(state, Line):
-            ranges, breaks = self._walk_line(state.shelf.words, state.writing, state.number < 0, node)
-            found = list(ranges)
-            for writing, below in breaks:
-                following = _next_line(state._replace(writing=writing))
-                found += self._walk(following, below) if following is not None else [(below.low, below.high)]
+        found: list[Range] = []
+        if not isinstance(state, Line):
+            for byte, child in self.tree.children(node):
+                following = step(state, byte)
+                found += [(child.low, child.high)] if following is None else self._walk(following, child)
             return found
-        found = []
-        for byte, child in self.tree.children(node):
-            following = step(state, byte)
-            found += [(child.low, child.high)] if following is None else self._walk(following, child)
+        after: dict[Writing, State | None] = {}
+        todo = [self._walk_line(state.words, state.writing, state.number < 0, node)]
+        while todo:
+            part = todo.pop()
+            found += part.ranges
+            todo += part.parts
+            for writing, below in part.breaks:
+                if writing not in after:
+                    after[writing] = _next_line(state._replace(writing=writing))
+                following = after[writing]
+                found += self._walk(following, below) if following is not None else [(below.low, below.high)]
         return found
 
-    def _walk_line(
-        self, words: FoodWords, writing: Writing, adding: bool, node: Node
-    ) -> tuple[tuple[Range, ...], tuple[tuple[Writing, Node], ...]]:
-        """As `_walk`, for running text up to its line break; and where tokens break the line, to be walked on
-        from there. The same for every step of every answer, so it is kept."""
+    def _walk_line(self, words: FoodWords, writing: Writing, adding: bool, node: Node) -> Blocked:
+        """As `_walk`, for running text up to its line break: the same for every line of every answer, so kept."""
+        if node.high - node.low == 1:
+            return self._walk_token(words, writing, adding, node)
         key = (id(words), writing, adding, id(node))
         if (known := self._walks.get(key)) is not None:
             return known
         ranges: list[Range] = []
         breaks: list[tuple[Writing, Node]] = []
+        parts: list[Blocked] = []
         ending = self.tree.ending(node)
         if ending and node.depth and not words.may_pause(writing, adding):
             ranges.append((node.low, node.low + ending))
@@ -270,12 +298,24 @@ class Guard:
             following = words.step(writing, byte, adding)
             if following is None:
                 ranges.append((child.low, child.high))
-            else:
-                below, broken = self._walk_line(words, following, adding, child)
-                ranges += below
-                breaks += broken
-        found = self._walks[key] = (tuple(ranges), tuple(breaks))
+            elif (part := self._walk_line(words, following, adding, child)) is not NOTHING_BLOCKED:
+                parts.append(part)
+        found = Blocked(ranges, breaks, parts) if ranges or breaks or parts else NOTHING_BLOCKED
+        self._walks[key] = found
         return found
+
+    def _walk_token(self, words: FoodWords, writing: Writing, adding: bool, node: Node) -> Blocked:
+        """`_walk_line` where a single token is left: straight on, nothing to keep."""
+        token = self.tree.texts[node.low]
+        for depth in range(node.depth, len(token)):
+            if token[depth] == 0x0A:
+                return Blocked([], [(writing, Node(node.low, node.high, depth + 1))], [])
+            following = words.step(writing, token[depth], adding)
+            if following is None:
+                return Blocked([(node.low, node.high)], [], [])
+            writing = following
+        fine = words.may_pause(writing, adding)
+        return NOTHING_BLOCKED if fine else Blocked([(node.low, node.high)], [], [])
 
 
 class Watch:
@@ -301,7 +341,9 @@ class Watch:
             return logits
         masked, blocked, stuck = self.guard.mask(self.state, logits.shape[-1])
         self._count()
-        self._top = (mx.argmax(logits, axis=-1), blocked, why(self.state))
+        top = mx.argmax(logits, axis=-1)
+        mx.async_eval(top)
+        self._top = (top, blocked, why(self.state))
         self._report.steps += 1
         self._report.stuck += stuck
         return mx.where(masked, mx.array(-np.inf, logits.dtype), logits)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from bisect import bisect_left
+from bisect import bisect_right
 from typing import Any
 
 
@@ -17,7 +17,9 @@ def token_bytes(tokenizer: Any) -> list[bytes]:
     Reads the three ways of Hugging Face tokenizers: byte-level (Qwen, SmolLM, ours), SentencePiece with byte
     fallback (Phi-3, Gemma), and anything else by decoding each token after another one.
     """
-    plain = getattr(tokenizer, "_tokenizer", tokenizer)
+    from mlx_lm.tokenizer_utils import TokenizerWrapper
+
+    plain = tokenizer._tokenizer if isinstance(tokenizer, TokenizerWrapper) else tokenizer
     kinds = _decoder_kinds(plain)
     special = set(plain.all_special_ids)
     ids = plain.get_vocab()
@@ -77,7 +79,7 @@ def _check(plain: Any, found: list[bytes]) -> None:
 
 
 class TokenTree:
-    """Tokens sorted by their bytes: a node is a range of them with a common beginning. Children are found when asked."""
+    """Tokens sorted by their bytes: a node is a range with a common beginning. Children are found when asked."""
 
     def __init__(self, texts: list[bytes]) -> None:
         self.size = len(texts)
@@ -92,7 +94,7 @@ class TokenTree:
             here = node.low + self.ending(node)
             while here < node.high:
                 byte = self.texts[here][node.depth]
-                end = bisect_left(self.texts, self.texts[here][: node.depth] + bytes([byte, 255] + [255] * 300), here, node.high)
+                end = bisect_right(self.texts, byte, here, node.high, key=lambda text: text[node.depth])
                 node.children.append((byte, Node(here, end, node.depth + 1)))
                 here = end
         return node.children

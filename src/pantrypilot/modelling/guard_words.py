@@ -12,7 +12,7 @@ the knowledge, or whole in the model's own vocabulary. So "chickenbreast" cannot
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, lru_cache
 from typing import NamedTuple
 
@@ -22,8 +22,8 @@ from pantrypilot.diets import text as diet_text
 Name = tuple[str, ...]  # stems of a name, in order
 START = "^"  # stands in a context where a sentence begins
 
-# Verbs that are foods too; only at the head of a sentence: "Roast the carrots."
-VERBS = ("roast", "char", "roll", "mince", "toast", "cream", "crumb", "dice", "salt", "fillet", "season", "batter")
+# Orders that are foods too; only at the head of a sentence: "Roast the carrots."
+VERBS = ("roast", "char", "roll", "toast")
 # Words of kitchens that begin like a food that some diet forbids, and are rarely begun by mistake: bun-ch, gin-ger.
 COUSINS = (
     "unit", "units", "ginger", "gingery", "bunch", "bunches", "minced", "mincing", "charred", "charring", "charcoal",
@@ -31,6 +31,7 @@ COUSINS = (
     "piece", "pieces", "toasted", "toasting", "solely", "basil", "breadth", "boned", "boneless", "patted",
 )  # fmt: skip
 
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")
 _ENDS_IN_ES = ("o", "sh", "ch", "x", "ss", "zz")
 SOFT, BREAK, STOP, BANNED = " ", ",", ".", None
 
@@ -44,7 +45,7 @@ def fold(character: str) -> tuple[str | None, ...]:
         return (STOP,)
     if character in " -":
         return (SOFT,)
-    if character == "*" or character == "\ufffd" or unicodedata.category(character) in ("Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn"):
+    if character in "*\ufffd" or unicodedata.category(character) in _UNSEEN:
         return (BANNED,)
     folded = unicodedata.normalize("NFKD", character.casefold()).casefold().translate(diet_text._LIGATURES)
     kinds: list[str | None] = []
@@ -99,9 +100,14 @@ class FoodWords:
     """
 
     def __init__(
-        self, judge: Judge, diets: Sequence[str], pantry: Iterable[str] = (), banned: Iterable[str] = (), vocabulary: Iterable[str] = ()
+        self,
+        judge: Judge,
+        diets: Sequence[str],
+        pantry: Iterable[str] = (),
+        banned: Iterable[str] = (),
+        vocabulary: Iterable[str] = (),
     ) -> None:
-        pantry = tuple(pantry)
+        pantry, banned = tuple(pantry), tuple(banned)
         self.judge, self.diets = judge, tuple(judge.knowledge.diet(diet).key for diet in diets)
         knowledge = judge.knowledge
         self._spelling = knowledge.spelling
@@ -112,21 +118,21 @@ class FoodWords:
         self.forbidden = {name for name, verdict in known.items() if verdict is Verdict.FORBIDDEN}
         self.forbidden |= {self.stems(name) for name in banned}
         in_pantry = {self.stems(name) for name in pantry} - self.forbidden
-        self.allowed = {name for name, verdict in known.items() if verdict is Verdict.ALLOWED} - self.forbidden | in_pantry
+        self.allowed = {
+            name for name, verdict in known.items() if verdict is Verdict.ALLOWED
+        } - self.forbidden | in_pantry
         self.exempt = {name for name in self.allowed if self._holds_forbidden(name)}
         self._singles = {name[0] for name in self.forbidden if len(name) == 1}
         self.at_hand = frozenset(name for name in self.exempt if name in in_pantry)
-        self.verbs = {(START, self.stem(verb)) for verb in VERBS}
+        self.verbs = frozenset(VERBS) - {name[0] for name in map(self.stems, banned) if len(name) == 1}
         self._openers = self._find_openers()
-        self._ways = {
-            name[:size] for name in (*self.forbidden, *self.exempt, *self.verbs) for size in range(1, len(name))
-        }
+        self._ways = {name[:size] for name in (*self.forbidden, *self.exempt) for size in range(1, len(name))}
         self._common = self._cousins(_words([*COUSINS, *pantry]))
         self._listed = self._cousins(_words(name for food in knowledge.classes.values() for name in food.names))
         self._whole = self._cousins(_words(vocabulary))
-        relevant = {stem for name in (*self.forbidden, *self.exempt, *self._openers, *self.verbs) for stem in name}
+        relevant = {stem for name in (*self.forbidden, *self.exempt, *self._openers) for stem in name}
         self._alive = _prefixes(word for stem in relevant for word in self._spellings(stem))
-        for method in ("stem", "ends", "tainted", "_reduce", "_prefixes"):
+        for method in ("stem", "ends", "tainted", "may_pause", "_reduce", "_prefixes", "step"):
             setattr(self, method, lru_cache(maxsize=100_000)(getattr(self, method)))
 
     # names and stems
@@ -141,7 +147,8 @@ class FoodWords:
     def verdict(self, name: str) -> Verdict:
         """The strictest verdict of the diets."""
         said = self.judge.verdicts(name)
-        return next((v for v in (Verdict.FORBIDDEN, Verdict.UNKNOWN) if v in {said[d] for d in self.diets}), Verdict.ALLOWED)
+        verdicts = {said[diet] for diet in self.diets}
+        return next((v for v in (Verdict.FORBIDDEN, Verdict.UNKNOWN) if v in verdicts), Verdict.ALLOWED)
 
     def _spellings(self, stem: str) -> set[str]:
         return {word for root in (stem, *self._variants.get(stem, ())) for word in spellings(root)}
@@ -151,16 +158,18 @@ class FoodWords:
 
     def _cousins(self, words: Iterable[str]) -> frozenset[str]:
         """Those of `words` that begin with a forbidden word and are none themselves."""
-        return frozenset(
-            word
-            for word in words
-            if self.stem(word) not in self._singles and any(self.stem(word[:i]) in self._singles for i in range(2, len(word)))
-        )
+        return frozenset(w for w in words if self.stem(w) not in self._singles and any(self._single_heads(w)))
+
+    def _single_heads(self, word: str) -> Iterator[str]:
+        """The forbidden words that a longer word begins with."""
+        heads = (word[:size] for size in range(2, len(word)))
+        return (head for head in heads if self.stem(head) in self._singles)
 
     def _find_openers(self) -> set[Name]:
         """Words after which a forbidden name may be something else: "vegan" cheese, "cashew" yogurt."""
         knowledge = self.judge.knowledge
-        kinds = {kind for name in self.forbidden for kind in knowledge.kinds.get(knowledge.class_by_name.get(" ".join(name), ""), ())}
+        foods = {knowledge.class_by_name.get(" ".join(name), "") for name in self.forbidden}
+        kinds = {kind for food in foods for kind in knowledge.kinds.get(food, ())}
         after = {food for rule in knowledge.compounds if rule.becomes and kinds & set(rule.head) for food in rule.after}
         openers = {self.stems(word) for claim in knowledge.claims for word in claim.words}
         openers |= {self.stems(name) for name, key in knowledge.class_by_name.items() if after & knowledge.kinds[key]}
@@ -171,13 +180,15 @@ class FoodWords:
         return self._holds_forbidden(self.stems(name)) or bool(self._cousins(_words([name])))
 
     def refuses(self, name: str) -> bool:
-        """Whether this name cannot be written as it is."""
-        return self._holds_forbidden(self.stems(name))
+        """Whether this name cannot be written anywhere."""
+        return self._holds_forbidden(self.stems(name)) and name.lower() not in VERBS
 
     # following the text
 
     def step(self, at: Writing, byte: int, additions: bool) -> Writing | None:
         """The text one byte of UTF-8 further, or None where that would be illegal."""
+        if byte >= 0x80 and not at.pending and (at.due or self._bound(at)):
+            return None  # what must follow can be written in plain letters, and nothing else leads on
         if byte >= 0x80 or at.pending:
             try:
                 character = (at.pending + bytes([byte])).decode()
@@ -187,7 +198,10 @@ class FoodWords:
             at = at._replace(pending=b"")
         else:
             character = chr(byte)
-        for part in fold(character):
+        kinds = fold(character)
+        if not kinds and (at.due or self.finish(at, SOFT, additions) is None):
+            return None  # an apostrophe moves nothing on: not where the word must go on
+        for part in kinds:
             if part is BANNED:
                 return None
             following = self._letter(at, part, additions) if part.isalnum() else self.finish(at, part, additions)
@@ -195,6 +209,11 @@ class FoodWords:
                 return None
             at = following
         return at
+
+    def _bound(self, at: Writing) -> bool:
+        """Whether the word so far is forbidden, or begins with a forbidden one."""
+        alive = at.word not in ("", DEAD, DEAD_NUMBER)
+        return alive and bool(self.ends(at.context, at.word) or self.tainted(at.context, at.word))
 
     def _letter(self, at: Writing, letter: str, additions: bool) -> Writing | None:
         dead = DEAD_NUMBER if letter.isdigit() else DEAD
@@ -243,7 +262,7 @@ class FoodWords:
             if at.word not in self._lexicon(at.learned, additions) and at.word not in self._whole:
                 return None
             learned = learned | {(at.word,)} if additions else learned
-        size = self.ends(at.context, stem)
+        size = self.ends(at.context, at.word)
         words = (*at.context, stem)
         if size:
             due = {
@@ -268,14 +287,15 @@ class FoodWords:
         """Whether the line may end here."""
         return at.filled and not at.pending and self.finish(at, BREAK, additions) is not None
 
-    def ends(self, context: Name, stem: str) -> int:
-        """How many words the longest forbidden name has that ends with `stem` and is not exempt; 0 for none."""
-        words = (*context, stem)
+    def ends(self, context: Name, word: str) -> int:
+        """How many words the longest forbidden name has that ends with `word` and is not exempt; 0 for none."""
+        if context == (START,) and word in self.verbs:
+            return 0
+        words = (*context, self.stem(word))
         for i in range(len(words)):
-            if words[i:] in self.forbidden:
-                longer = [words[k:] for k in range(i)]
-                if not any(name in self.exempt or name in self.verbs or self._excused(name) for name in longer):
-                    return len(words) - i
+            longer = (words[k:] for k in range(i))
+            if words[i:] in self.forbidden and not any(n in self.exempt or self._excused(n) for n in longer):
+                return len(words) - i
         return 0
 
     def _excused(self, phrase: Name) -> bool:
@@ -285,7 +305,7 @@ class FoodWords:
 
     def tainted(self, context: Name, word: str) -> bool:
         """Whether the word begins with a forbidden one, itself left out."""
-        return any(self.stem(word[:i]) in self._singles and self.ends(context, self.stem(word[:i])) for i in range(2, len(word)))
+        return any(self.ends(context, head) for head in self._single_heads(word))
 
     def _lexicon(self, learned: frozenset[Name], additions: bool) -> frozenset[str]:
         words = self._common | self._listed if additions else self._common

@@ -30,27 +30,32 @@ CHAT_TEMPLATE = (
 )
 
 
-def train_tokenizer(texts: Iterable[str], vocabulary_size: int, max_length: int) -> dict[str, str]:
+def train_tokenizer(
+    texts: Iterable[str], vocabulary_size: int, max_length: int, foods: Iterable[str] = ()
+) -> dict[str, str]:
     """Train on `texts`; returns the files of the tokenizer by name, as text.
+
+    `foods` of several words become one token each: copying a name is then one step, not three.
 
     Raises ValueError when the texts hold too little to fill the vocabulary.
     """
     from tokenizers import AddedToken, Tokenizer, decoders, models, pre_tokenizers, trainers
 
+    phrases = (*PHRASES, *sorted({f" {name}" for name in foods if " " in name}))
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.Sequence(
         [pre_tokenizers.Digits(individual_digits=True), pre_tokenizers.ByteLevel(add_prefix_space=False)]
     )
     tokenizer.decoder = decoders.ByteLevel()
     trainer = trainers.BpeTrainer(
-        vocab_size=vocabulary_size - len(PHRASES),
+        vocab_size=vocabulary_size - len(phrases),
         special_tokens=list(SPECIAL),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
-    plain = (_without_phrases(item) for item in texts)
+    plain = (_without_phrases(item, phrases) for item in texts)
     tokenizer.train_from_iterator(plain, trainer)
-    tokenizer.add_tokens([AddedToken(phrase, special=False, normalized=False) for phrase in PHRASES])
+    tokenizer.add_tokens([AddedToken(phrase, special=False, normalized=False) for phrase in phrases])
     if tokenizer.get_vocab_size() != vocabulary_size:
         raise ValueError(
             f"the texts gave {tokenizer.get_vocab_size()} tokens, not {vocabulary_size}: "
@@ -73,9 +78,9 @@ def train_tokenizer(texts: Iterable[str], vocabulary_size: int, max_length: int)
     }
 
 
-def _without_phrases(item: str) -> str:
-    """Merges should be spent on words, not on the headers that are tokens already."""
-    for phrase in PHRASES:
+def _without_phrases(item: str, phrases: Iterable[str]) -> str:
+    """Merges should be spent on words, not on what is a token already."""
+    for phrase in phrases:
         item = item.replace(phrase, "")
     return item
 

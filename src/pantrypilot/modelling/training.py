@@ -153,7 +153,7 @@ def train(
         history = History(state["train"], state["valid"])
         start, best_loss, best_step = state["step"], state["best_loss"], state["best_step"]
         tokens, spent = state["tokens"], state["seconds"]
-        loss_sum, token_sum = state["window"]
+        loss_sum, token_sum = state.get("window", (0.0, 0))
         logger.info("%s: resumed at step %d of %d", title, start, total_steps)
     step_gradient = nn.value_and_grad(model, answer_loss)
     streams = _streams()

@@ -102,6 +102,8 @@ def compose_recipes(
         UnknownDiet: `params.diets` names a diet that is not known.
     """
     verdicts = Verdicts(ingredient_verdicts, diets)
+    for diet in {name for entry in params.diets for name in entry.diets}:
+        verdicts.judge.knowledge.diet(diet)  # a typo shows now, not when a dish happens to be asked for it
     columns = list(Recipe.model_fields)
     known = from_frame(balanced_recipes[columns], Recipe)
     train = balanced_recipes["split"] == "train" if "split" in balanced_recipes.columns else None

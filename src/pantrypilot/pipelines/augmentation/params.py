@@ -73,5 +73,4 @@ class AugmentationParams(Params):
 
     rows: int = Field(gt=0)
     valid_share: float = Field(gt=0, lt=1)
-    most_ingredients: int = Field(ge=2)  # a recipe
     requests: tuple[str, ...] = Field(min_length=1)

@@ -4,7 +4,7 @@
   sample_balanced(split_recipes, balance)                            -> balanced_recipes, cuisine_shortfall
   compose_recipes(balanced_recipes, cuisine_shortfall, writer_cache) -> synthetic_recipes, synthetic_rejects
   merge_recipes(balanced_recipes, synthetic_recipes, seed)           -> merged_recipes
-  write_missing_steps(merged_recipes, augmentation, seed)            -> recipe_pool
+  write_missing_steps(merged_recipes, seed)                          -> recipe_pool
   stock_larder(ingredient_verdicts, pantry, diets)                   -> larder
 and for each strategy:
   build_rows(recipe_pool, larder, pantry, augmentation, strategy)    -> chat_rows
@@ -61,7 +61,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 write_missing_steps,
-                ["merged_recipes", "params:augmentation", "params:seed"],
+                ["merged_recipes", "params:seed"],
                 "recipe_pool",
                 name="write_missing_steps",
             ),

@@ -10,6 +10,7 @@ import random
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
+from pantrypilot.diets.knowledge import nearest
 from pantrypilot.kitchen import ChatRow, Message, PantryItem, RowMetadata, frames, parse_answer
 from pantrypilot.kitchen.larder import Larder
 from pantrypilot.kitchen.records import LabelledRecipe
@@ -72,21 +73,41 @@ def plan_rows(
     for tag in pantry.tags:
         fitting = [recipe for recipe in recipes if set(tag.diets) <= set(recipe.diets)]
         if not fitting:
-            raise ValueError(
-                f"no recipe fits the diets {', '.join(tag.diets) or 'none'}: add recipes, or drop the tag from "
-                "generator.pantry.tags"
-            )
+            raise ValueError(_no_recipe_for(tag.diets, recipes))
         by_diets[tag.diets] = _cuisines_in_turn(fitting, rng)
     used: Counter[tuple[str, ...]] = Counter()
     planned = []
-    total = sum(tag.share for tag in pantry.tags)
-    for tag in pantry.tags:
-        for _ in range(round(count * tag.share / total)):
+    for tag, rows in zip(pantry.tags, in_shares([tag.share for tag in pantry.tags], count), strict=True):
+        for _ in range(rows):
             fitting = by_diets[tag.diets]
             planned.append((fitting[used[tag.diets] % len(fitting)], tag.diets))
             used[tag.diets] += 1
     rng.shuffle(planned)
     return planned
+
+
+def in_shares(shares: Sequence[float], count: int) -> list[int]:
+    """`count` in whole parts by their shares; the largest remainders get what rounding down leaves."""
+    exact = [count * share / sum(shares) for share in shares]
+    parts = [int(value + 1e-9) for value in exact]
+    by_remainder = sorted(range(len(parts)), key=lambda index: parts[index] - exact[index])
+    for index in by_remainder[: count - sum(parts)]:
+        parts[index] += 1
+    return parts
+
+
+def _no_recipe_for(diets: Sequence[str], recipes: Sequence[LabelledRecipe]) -> str:
+    labels = {label for recipe in recipes for label in recipe.diets}
+    unknown = [diet for diet in diets if diet not in labels]
+    if unknown and labels:
+        return (
+            f"no recipe is labelled {unknown[0]!r}.{nearest(unknown[0], labels)} Correct it in generator.pantry.tags "
+            "or generator.evaluation.slices, or add it to generator.validation.diets"
+        )
+    return (
+        f"no recipe fits the diets {', '.join(diets) or 'none'}: add recipes, or drop them from "
+        "generator.pantry.tags and generator.evaluation.slices"
+    )
 
 
 def _cuisines_in_turn(recipes: Iterable[LabelledRecipe], rng: random.Random) -> list[LabelledRecipe]:
@@ -118,6 +139,8 @@ def build_row(
     others += draw_forbidden(diets, foods, pantry, strategy, random.Random(f"{key}:forbidden"))
     names = [*kept, *dict.fromkeys(others)]
     random.Random(f"{key}:order").shuffle(names)
+    # the answer reads the pantry from top to bottom: a small model can follow that, and a cook does not mind
+    kept = tuple(name for name in names if name in kept)
     inventory = tuple(PantryItem(name=name, forbidden=foods.forbidden(name, diets)) for name in names)
     messages = (
         Message(role="system", content=render_system(names, diets)),

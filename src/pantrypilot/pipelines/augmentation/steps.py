@@ -6,28 +6,18 @@ import logging
 import random
 
 from pantrypilot.kitchen.dishes import compose_dish, load_dishes
-from pantrypilot.pipelines.augmentation.params import AugmentationParams
 from pantrypilot.pipelines.types import Table
 
 logger = logging.getLogger(__name__)
 
 
-def write_missing_steps(merged_recipes: Table, augmentation: AugmentationParams, seed: int) -> Table:
-    """Composed title and steps where there are no steps; `source` then says so. Too long recipes are left out.
+def write_missing_steps(merged_recipes: Table, seed: int) -> Table:
+    """Composed title and steps where there are no steps; `source` then says so.
 
-    Each recipe's text depends on its id and the seed alone. A recipe with more than `most_ingredients` would
-    give a pantry, and an answer, longer than the rows are made for.
+    Each recipe's text depends on its id and the seed alone.
     """
     dishes = load_dishes()
-    table = merged_recipes[merged_recipes["ingredients"].map(len) <= augmentation.most_ingredients]
-    table = table.reset_index(drop=True)
-    if left_out := len(merged_recipes) - len(table):
-        logger.info("%d recipes have more than %d ingredients and are left out", left_out, augmentation.most_ingredients)
-    if table.empty:
-        raise ValueError(
-            f"every recipe has more than {augmentation.most_ingredients} ingredients: raise "
-            "generator.augmentation.most_ingredients"
-        )
+    table = merged_recipes.copy()
     bare = table["steps"].map(len) == 0
     if not bare.any():
         return table

@@ -6,6 +6,7 @@ import random
 from collections.abc import Sequence
 from typing import Any
 
+from pantrypilot.diets.knowledge import nearest
 from pantrypilot.kitchen import frames, render_request, render_system
 from pantrypilot.kitchen.larder import Larder
 from pantrypilot.kitchen.records import LabelledRecipe
@@ -36,6 +37,7 @@ def make_prompts(
         recipe_pool[recipe_pool["split"] == "valid"].drop(columns="split"), LabelledRecipe
     )
     pool = [recipe for recipe in pool if not any(foods.foods[name].held_out for name in recipe.names)]
+    _check_case_diets(evaluation, foods)
     prompts = []
     for name, part in evaluation.slices.items():
         tags = pantry.tags if not part.diets else None
@@ -71,6 +73,17 @@ def make_prompts(
             )
         )
     return frames.to_frame(prompts, Prompt)
+
+
+def _check_case_diets(evaluation: EvaluationParams, foods: Larder) -> None:
+    """A misspelt diet must not wait until all answers are there."""
+    known = {diet for food in foods.foods.values() for diet in food.breaks | food.unsure}
+    for name, case in evaluation.cases.items():
+        for diet in case.diets:
+            if diet not in known:
+                raise ValueError(
+                    f"generator.evaluation.cases, {name!r}: there is no diet {diet!r}.{nearest(diet, known)}"
+                )
 
 
 def _plan(

@@ -19,4 +19,5 @@ def create_pipeline(**kwargs) -> Pipeline:
             ),
         ],
         namespace="generator",
+        tags=["ingestion"],
     )

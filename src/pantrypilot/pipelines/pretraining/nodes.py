@@ -48,10 +48,10 @@ def sample_rows(
     import pandas as pd
 
     world = make_world(split_recipes, larder, pantry, augmentation)
-    seed = pretraining.training.seed
-    return pd.DataFrame(
-        {"messages": [draw_row(world, pretraining.rows, f"{seed}:{number}") for number in range(200)]}
-    )
+    plan = pretraining.training
+    rows_in_all = plan.total_steps(0) * plan.batch_size
+    rows = [draw_row(world, pretraining.rows, f"{plan.seed}:{n}", n / rows_in_all) for n in range(200)]
+    return pd.DataFrame({"messages": rows})
 
 
 def train_tokenizer(
@@ -74,7 +74,9 @@ def train_tokenizer(
     texts += [text for recipe in world.recipes for text in (recipe.title, *recipe.steps)]
     # a food's words should be whole tokens, however rarely a recipe uses them
     texts += [f" {name}" for name in world.larder.names() for _ in range(20)]
-    return train_bpe(texts, settings.vocabulary_size, pretraining.model["max_position_embeddings"])
+    return train_bpe(
+        texts, settings.vocabulary_size, pretraining.model["max_position_embeddings"], world.larder.names()
+    )
 
 
 def train_base(

@@ -1,10 +1,11 @@
 """What the embedded base reads: four kinds of made-up rows, each drawn by its key alone.
 
     corpus    a dish of the collection, from a pantry that holds most of it
-    composed  a made-up dish from any foods of the larder, held-out ones among them
+    composed  a made-up dish, in two steps, from any foods of the larder, held-out ones among them
     fact      "What is veal?" -> "veal is beef, meat. It breaks: vegetarian, vegan."
-    copy      "List my pantry." over made-up words, so that copying works for any name
+    copy      "List my pantry." over real and made-up names, so that copying works for any name
 
+Answers take things in the order of the pantry: following a list is learned far sooner than choosing from it.
 Half of the recipes ignore the diet: the base knows how to cook, not yet whom to obey. That is what
 fine-tuning is to teach.
 """
@@ -77,8 +78,9 @@ def _corpus(world: World, params: RowsParams, size: Between, rng: random.Random)
     others = [name for name in rng.sample(names, items - len(kept)) if name not in recipe.names]
     pantry = [*kept, *others]
     rng.shuffle(pantry)
+    selected = [name for name in pantry if name in kept]
     request = render_request(recipe.cuisine, recipe.meal, rng.choice(world.requests))
-    return _turns(pantry, diets, request, render_answer(recipe.title, kept, missing, recipe.steps))
+    return _turns(pantry, diets, request, render_answer(recipe.title, selected, missing, recipe.steps))
 
 
 def _composed(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
@@ -90,7 +92,8 @@ def _composed(world: World, params: RowsParams, size: Between, rng: random.Rando
         candidates = [name for name in pantry if not world.larder.forbidden(name, diets)] or pantry[:1]
         diets = tuple(diet for diet in diets if not world.larder.forbidden(candidates[0], [diet]))
     count = min(len(candidates), rng.randint(params.selected.least, params.selected.most))
-    selected = rng.sample(candidates, count)
+    chosen = set(rng.sample(candidates, count))
+    selected = [name for name in pantry if name in chosen]
     missing = [
         name
         for name in rng.sample(names, rng.randint(0, 2))
@@ -98,7 +101,7 @@ def _composed(world: World, params: RowsParams, size: Between, rng: random.Rando
     ]
     title, steps = compose_dish([*selected, *missing], rng, world.dishes)
     request = render_request(rng.choice(world.cuisines), rng.choice(MEALS), rng.choice(world.requests))
-    return _turns(pantry, diets, request, render_answer(title, selected, missing, steps))
+    return _turns(pantry, diets, request, render_answer(title, selected, missing, steps[:2]))
 
 
 def _fact(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
@@ -114,21 +117,16 @@ def _fact(world: World, params: RowsParams, size: Between, rng: random.Random) -
 
 
 def _copy(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
-    def made_up() -> str:
-        return " ".join(
-            "".join(rng.choice(SYLLABLES) for _ in range(rng.randint(1, 3))) for _ in range(rng.randint(1, 2))
-        )
+    names = world.larder.names()
+    draws = [lambda: rng.choice(names), lambda: _crossed(names, rng), lambda: _made_up(rng)]
+    count = rng.randint(size.least, size.most)
+    pantry = list(dict.fromkeys(rng.choices(draws, [0.4, 0.3, 0.3])[0]() for _ in range(count)))
+    return _turns(pantry, (), "List my pantry.", "\n".join(["These:", *(f"- {name}" for name in pantry)]))
 
-    words = world.larder.names()
-    pantry = list(
-        dict.fromkeys(
-            made_up() if rng.random() < 0.5 else _crossed(words, rng)
-            for _ in range(rng.randint(size.least, size.most))
-        )
-    )
-    listed = list(pantry)
-    rng.shuffle(listed)
-    return _turns(pantry, (), "List my pantry.", "\n".join(["These:", *(f"- {name}" for name in listed)]))
+
+def _made_up(rng: random.Random) -> str:
+    """One or two words of one to three syllables."""
+    return " ".join("".join(rng.choices(SYLLABLES, k=rng.randint(1, 3))) for _ in range(rng.randint(1, 2)))
 
 
 def _crossed(names: Sequence[str], rng: random.Random) -> str:

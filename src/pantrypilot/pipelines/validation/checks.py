@@ -45,6 +45,14 @@ def steps_are_there(recipe: Recipe, params: ValidationParams) -> str | None:
     return None
 
 
+def list_fits_an_answer(recipe: Recipe, params: ValidationParams) -> str | None:
+    """A recipe has no more ingredients than pantries and answers are made for."""
+    if (count := len(recipe.names)) > params.most_ingredients:
+        return f"{count} ingredients are more than {params.most_ingredients}"
+    return None
+
+
 CHECKS: dict[str, Check] = {
-    check.__name__: check for check in (names_are_words, quantities_are_plausible, steps_are_there)
+    check.__name__: check
+    for check in (names_are_words, quantities_are_plausible, steps_are_there, list_fits_an_answer)
 }

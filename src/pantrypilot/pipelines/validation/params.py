@@ -17,6 +17,7 @@ class ValidationParams(BaseModel):
     checks: tuple[str, ...] = tuple(CHECKS)
     largest_quantity: dict[str, float]
     largest_count: float = Field(gt=0)
+    most_ingredients: int = Field(default=12, ge=2)
     sources_without_steps: tuple[str, ...] = ()
 
     @field_validator("checks")

@@ -36,4 +36,5 @@ def create_pipeline(**kwargs) -> Pipeline:
         ],
         namespace="generator",
         parameters={"params:diets"},
+        tags=["validation"],
     )

@@ -1,0 +1,133 @@
+"""Test prompts by slice, from the validation side of the authored corpus."""
+
+import functools
+from collections import Counter
+
+import pytest
+
+from pantrypilot.diets import default_judge
+from pantrypilot.kitchen.frames import from_frame
+from pantrypilot.kitchen.text import parse_system
+from pantrypilot.pipelines.augmentation.rows import MEATLESS
+from pantrypilot.pipelines.evaluation.params import EvaluationParams
+from pantrypilot.pipelines.evaluation.prompts import make_prompts
+from pantrypilot.scoring import Prompt
+from project_toys import SEED, augmentation_params, corpus, pantry_params, parameters, strategy_params
+
+PANTRY = pantry_params()
+SETTINGS = parameters()["generator"]["evaluation"]
+
+
+def evaluation_params(**changes) -> EvaluationParams:
+    return EvaluationParams.model_validate({**SETTINGS, **changes})
+
+
+def made(seed: int = SEED, pool=None, **changes):
+    recipes, larder = corpus()
+    arguments = (PANTRY, augmentation_params(), evaluation_params(**changes), strategy_params("v2"), seed)
+    return make_prompts(recipes if pool is None else pool, larder, *arguments)
+
+
+@functools.cache
+def prompts(name: str | None = None) -> list[Prompt]:
+    """The prompts of a slice, or all."""
+    return [prompt for prompt in from_frame(made(), Prompt) if name in (None, prompt.slice)]
+
+
+def forbidden_by_judge(names, diets) -> set[str]:
+    judge = default_judge()
+    return {name for name in names if any(judge.judge(name, diet).verdict == "forbidden" for diet in diets)}
+
+
+def test_each_slice_has_as_many_prompts_as_its_parameter_says():
+    wanted = {name: part["prompts"] for name, part in SETTINGS["slices"].items()}
+    assert Counter(prompt.slice for prompt in prompts()) == {**wanted, "cases": len(SETTINGS["cases"])}
+
+
+def test_ids_are_unique_and_begin_with_their_slice():
+    ids = [prompt.prompt_id for prompt in prompts()]
+    assert len(ids) == len(set(ids))
+    assert all(prompt.prompt_id.startswith((prompt.slice, "case: ")) for prompt in prompts())
+
+
+def test_the_system_message_says_what_the_record_says():
+    for prompt in prompts():
+        assert parse_system(prompt.system) == (prompt.pantry, prompt.diets)
+
+
+def test_the_forbidden_list_is_what_the_judge_forbids_of_the_pantry():
+    for prompt in prompts()[::3]:
+        assert set(prompt.forbidden) == forbidden_by_judge(prompt.pantry, prompt.diets), prompt.prompt_id
+
+
+def test_production_pantries_hold_two_or_three_intruders_that_the_diet_forbids():
+    part = SETTINGS["slices"]["production_meats"]
+    intruders = {name for names in part["intruders"].values() for name in names}
+    for prompt in prompts("production_meats"):
+        found = set(prompt.pantry) & intruders
+        forbidden = found & set(prompt.forbidden)
+        assert part["count"]["least"] <= len(forbidden) <= part["count"]["most"], prompt.prompt_id
+
+
+def test_production_prompts_carry_each_of_the_slices_diets_equally_often():
+    counts = Counter(prompt.diets for prompt in prompts("production_meats"))
+    assert set(counts) == {tuple(diets) for diets in SETTINGS["slices"]["production_meats"]["diets"]}
+    assert max(counts.values()) - min(counts.values()) <= 1
+
+
+def test_held_out_pantries_hold_forbidden_and_allowed_foods_that_were_never_trained_on():
+    for prompt in prompts("held_out_ingredients"):
+        unseen = set(prompt.pantry) & PANTRY.held_out_names
+        assert len(unseen & set(prompt.forbidden)) >= 2, prompt.prompt_id
+        assert unseen - set(prompt.forbidden), prompt.prompt_id
+
+
+@pytest.mark.parametrize("name", ["same_distribution", "production_meats", "cases"])
+def test_held_out_foods_are_in_no_other_slice(name):
+    for prompt in prompts(name):
+        assert not set(prompt.pantry) & PANTRY.held_out_names, prompt.prompt_id
+
+
+def test_same_distribution_shows_meatless_diets_no_meat_but_stock():
+    stocks = 0
+    for prompt in prompts("same_distribution"):
+        meatless = [diet for diet in prompt.diets if diet in MEATLESS]
+        fleshless = ["pescatarian"] if "pescatarian" in meatless else ["vegetarian"] * bool(meatless)
+        flesh = forbidden_by_judge(prompt.pantry, fleshless)
+        assert flesh <= set(PANTRY.stocks), prompt.prompt_id
+        stocks += bool(flesh)
+    assert stocks  # as v2's pantries
+
+
+def test_only_recipes_of_the_validation_side_are_asked_for():
+    pool, _ = corpus()
+    valid = set(pool[pool["split"] == "valid"]["title"])
+    assert {prompt.recipe_title for prompt in prompts() if prompt.slice != "cases"} <= valid
+
+
+def test_training_recipes_change_no_prompt():
+    pool, _ = corpus()
+    assert made(pool=pool[pool["split"] == "valid"]).equals(made())
+
+
+def test_the_documents_cases_are_asked_word_for_word():
+    for name, case in SETTINGS["cases"].items():
+        (prompt,) = [prompt for prompt in prompts("cases") if prompt.prompt_id == f"case: {name}"]
+        assert prompt.user == case["request"] and list(prompt.pantry) == case["pantry"]
+        assert prompt.forbidden and set(prompt.forbidden) == forbidden_by_judge(case["pantry"], case["diets"])
+
+
+def test_the_same_seed_asks_the_same_and_another_does_not():
+    assert made().equals(made()) and not made().equals(made(seed=SEED + 1))
+
+
+def test_a_misspelt_diet_of_a_slice_is_named_before_anything_is_generated():
+    part = {**SETTINGS["slices"]["production_meats"], "diets": [["vegetariann"]]}
+    with pytest.raises(ValueError, match=r"'vegetariann'\. Did you mean 'vegetarian'"):
+        made(slices={"production_meats": part})
+
+
+def test_a_misspelt_diet_of_a_case_is_named_before_anything_is_generated():
+    case = {"diets": ["pescetarian"], "pantry": ["tuna", "ham"], "request": "Dinner."}
+    with pytest.raises(ValueError, match=r"'a case': there is no diet 'pescetarian'\. Did you mean 'pescatarian'"):
+        made(cases={"a case": case})

@@ -1,0 +1,257 @@
+"""Conventions of the project, as tests: the catalog, the parameters, the pipelines, the lock file."""
+
+import functools
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from kedro.framework.project import configure_project, find_pipelines
+from kedro.framework.session import KedroSession
+from kedro.framework.startup import bootstrap_project
+from kedro.io import DataCatalog
+from kedro.pipeline import Pipeline
+from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
+from pydantic import BaseModel, ValidationError
+
+from pantrypilot.hooks import UnknownParameter, check_parameter_names
+from project_toys import ROOT, config, environments
+
+LAYERS = {"raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"}
+TASKS = {"generator", "pretraining"}
+STAGES = {"ingestion", "validation", "augmentation", "finetuning", "evaluation", "pretraining"}
+COMPOSITES = {"generator", "finetune"}
+PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
+
+
+@functools.cache
+def pipelines() -> dict[str, Pipeline]:
+    configure_project("pantrypilot")
+    return find_pipelines(raise_errors=True)
+
+
+@functools.cache
+def all_names() -> frozenset[str]:
+    """Datasets and parameters of every pipeline."""
+    return frozenset(name for pipeline in pipelines().values() for name in pipeline.datasets())
+
+
+def datasets() -> set[str]:
+    return {name for name in all_names() if not name.startswith(("params:", "parameters"))}
+
+
+def read_parameters() -> set[str]:
+    return {name.removeprefix("params:") for name in all_names() if name.startswith("params:")}
+
+
+@functools.cache
+def entries() -> dict[str, Any]:
+    return config()["catalog"]
+
+
+@functools.cache
+def typed(env: str) -> dict[str, Any]:
+    """All parameters of an environment as nodes get them: every typed group is a model."""
+    bootstrap_project(ROOT)
+    with KedroSession.create(ROOT, env=env) as session:
+        return session.load_context().params
+
+
+def models(branch: Any, name: str = "") -> Iterator[tuple[str, BaseModel]]:
+    """Every pydantic model below a parameter, with the dotted name of its place."""
+    if isinstance(branch, BaseModel):
+        yield name, branch
+        branch = {field: getattr(branch, field) for field in type(branch).model_fields}
+    if isinstance(branch, Mapping):
+        for key, value in branch.items():
+            yield from models(value, f"{name}.{key}".strip("."))
+    elif isinstance(branch, list | tuple):
+        for place, value in enumerate(branch):
+            yield from models(value, f"{name}.{place}")
+
+
+def test_every_catalog_entry_names_a_layer_that_kedro_viz_shows():
+    for name, entry in entries().items():
+        assert entry["metadata"]["kedro-viz"]["layer"] in LAYERS, name
+
+
+def test_every_catalog_entry_is_named_task_dot_name():
+    for name in entries():
+        assert re.fullmatch(r"[a-z]+(\.(\{?[a-z_]+\}?|v\d))+(\{[a-z]+\})?", name), name
+        assert name.split(".")[0] in TASKS, name
+
+
+def test_no_dataset_of_a_pipeline_is_left_in_memory():
+    resolver = DataCatalog.from_config(entries()).config_resolver
+    for name in sorted(datasets()):
+        assert name in entries() or resolver.match_dataset_pattern(name), f"{name} is in no catalog file"
+
+
+def test_every_catalog_entry_is_used_by_a_pipeline():
+    resolver = DataCatalog.from_config(entries()).config_resolver
+    used = {name if name in entries() else resolver.match_dataset_pattern(name) for name in datasets()}
+    assert set(entries()) - used == set()
+
+
+def test_every_file_that_is_written_has_a_place_of_its_own():
+    catalog = DataCatalog.from_config(entries())
+    outputs = {name for pipeline in pipelines().values() for name in pipeline.all_outputs()}
+    places = [str(getattr(catalog[name], "_filepath", name)) for name in sorted(outputs)]
+    assert len(places) == len(set(places))
+
+
+def test_every_parameter_that_a_node_reads_is_in_the_conf():
+    for name in read_parameters():
+        branch = config()["parameters"]
+        for part in name.split("."):
+            assert part in branch, name
+            branch = branch[part]
+
+
+@pytest.mark.parametrize("env", environments())
+def test_every_parameter_in_the_conf_is_read_by_a_node(env):
+    check_parameter_names(config(env)["parameters"], read_parameters(), ())
+
+
+@pytest.mark.parametrize("env", environments())
+def test_every_environment_resolves_and_its_parameters_have_the_right_types(env):
+    loader = config(env)
+    catalog = DataCatalog.from_config(loader["catalog"])
+    for name in datasets():
+        assert catalog[name] is not None
+    found = dict(models(typed(env)))
+    assert {"generator.pantry", "generator.augmentation", "pretraining", "generator.strategies.v3"} <= set(found)
+
+
+@pytest.mark.parametrize("env", [env for env in environments() if env != "base"])
+def test_an_environment_changes_places_that_are_in_base_and_adds_none(env):
+    def keys(branch: Any, prefix: str = "") -> set[str]:
+        below = branch.items() if isinstance(branch, Mapping) else ()
+        return {prefix}.union(*(keys(value, f"{prefix}.{key}") for key, value in below))
+
+    assert keys(config(env)["globals"]) <= keys(config("base")["globals"])
+
+
+def test_the_test_environment_writes_nothing_where_real_outputs_lie():
+    catalog = DataCatalog.from_config(config("test")["catalog"])
+    outputs = {name for pipeline in pipelines().values() for name in pipeline.all_outputs()}
+    for name in sorted(outputs):
+        assert "data/test/" in str(catalog[name]._describe()), name
+
+
+@pytest.mark.parametrize(("name", "model"), sorted(models(typed("base")), key=lambda pair: pair[0]))
+def test_a_misspelt_key_is_refused_by_its_name(name, model):
+    with pytest.raises(ValidationError, match="speling"):
+        type(model).model_validate({**model.model_dump(), "speling": 1})
+
+
+def test_a_parameter_that_nothing_reads_is_refused_with_the_nearest_name():
+    read = {"seed", "generator.pantry", "generator.strategies.v2"}
+    check_parameter_names({"generator": {"pantry": {"x": 1}, "strategies": {"v2": {}}}, "base": "x"}, read, ["base"])
+    for given, told in (
+        ({"sed": 1}, "'sed'. Did you mean 'seed'"),
+        ({"generator": {"pantri": 1}}, "'generator.pantri'. Did you mean 'generator.pantry'"),
+        ({"generator": {"strategies": {"v4": {}}}}, "'generator.strategies.v4'. Did you mean"),
+        ({"generator": {"base": "x"}}, "'generator.base'"),
+    ):
+        with pytest.raises(UnknownParameter, match=re.escape(told)):
+            check_parameter_names(given, read, ["base"])
+
+
+def test_every_number_in_the_parameters_has_its_place_in_a_typed_model():
+    """What is no model is data of its own (`diets`, a model's config) or the seed."""
+    untyped = {name for name in read_parameters() if name not in dict(models(typed("base")))}
+    assert untyped == {"diets", "seed"}
+
+
+def test_stages_tasks_and_composites_are_the_registered_pipelines():
+    assert set(pipelines()) - {"__default__"} == STAGES | COMPOSITES
+
+
+def test_the_default_run_goes_from_recipes_to_the_report_and_makes_no_base():
+    from pantrypilot.pipeline_registry import register_pipelines
+
+    configure_project("pantrypilot")
+    default = register_pipelines()["__default__"]
+    assert {"generator.recipe_collection", "generator.base"} <= default.inputs()
+    ends = {"generator.report", "generator.metrics", "generator.v2.adapter", "generator.v3.adapter"}
+    assert ends <= default.all_outputs()
+    assert not {node.name for node in default.nodes if node.name.startswith("pretraining")}
+
+
+def test_finetune_ends_with_the_adapters():
+    finetune = pipelines()["finetune"]
+    assert {"generator.v2.adapter", "generator.v3.adapter"} <= finetune.all_outputs()
+    assert "generator.prompts" not in finetune.all_outputs()
+    assert {name for name in finetune.inputs() if not name.startswith("params:")} == {
+        "generator.recipe_collection", "generator.writer_cache", "generator.base", "generator.environment",
+        "generator.v2.checkpoints", "generator.v3.checkpoints",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(STAGES | COMPOSITES))
+def test_a_pipeline_is_the_same_when_it_alone_is_loaded(name):
+    configure_project("pantrypilot")
+    alone = find_pipelines(pipelines_to_find=[name], raise_errors=True)[name]
+    assert {node.name for node in alone.nodes} == {node.name for node in pipelines()[name].nodes}
+    assert alone.nodes
+
+
+def test_nodes_have_names_of_their_own_that_begin_with_a_verb():
+    for name, pipeline in pipelines().items():
+        names = [node.name for node in pipeline.nodes]
+        assert len(names) == len(set(names)), name
+        for node in pipeline.nodes:
+            assert "_" in node.short_name and node.name != node.func.__name__, node.name
+
+
+def test_every_pipeline_file_opens_with_its_topology():
+    for file in (ROOT / "src/pantrypilot/pipelines").glob("*/pipeline.py"):
+        docstring = file.read_text().split('"""')[1]
+        assert "->" in docstring, file.parent.name
+        for name in re.findall(r"name=\"(\w+)\"", file.read_text()):
+            assert name in docstring or name.startswith("answer_as"), f"{file.parent.name}: {name}"
+
+
+def test_the_lock_file_holds_names_and_versions_only():
+    for line in (ROOT / "requirements.lock").read_text().splitlines():
+        assert re.fullmatch(r"[a-z0-9][a-z0-9._-]*==[\w.+!]+( ; .+)?", line), line
+
+
+def test_the_lock_file_pins_every_dependency_to_a_version_that_pyproject_allows():
+    pins = [Requirement(line) for line in (ROOT / "requirements.lock").read_text().splitlines()]
+    locked: dict[str, list[str]] = {}
+    for pin in pins:
+        locked.setdefault(canonicalize_name(pin.name), []).extend(spec.version for spec in pin.specifier)
+    project = PYPROJECT["project"]
+    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
+    for requirement in map(Requirement, wanted):
+        versions = locked.get(canonicalize_name(requirement.name), [])
+        assert versions, f"{requirement.name} is not locked"
+        assert all(version in requirement.specifier for version in versions), requirement
+
+
+def shipped_files() -> list[Path]:
+    """Text that the project ships: what it authored, and nothing that a run, a cache or an editor left."""
+    folders = ("src", "conf", "docs", "notebooks", "benchmarks", "data/01_raw", "data/06_models/pantry-tiny", ".ci")
+    files = [file for folder in folders for file in (ROOT / folder).rglob("*")]
+    files += [ROOT / name for name in ("README.md", "Makefile", "pyproject.toml", "requirements.lock", ".gitignore")]
+    binary = {".png", ".safetensors", ".gz", ".pyc"}
+    kept = [file for file in files if file.is_file() and file.suffix not in binary]
+    return [file for file in kept if "egg-info" not in str(file) and not file.is_relative_to(ROOT / "conf/local")]
+
+
+def test_no_file_names_a_path_of_one_machine():
+    places = re.compile(r"(?<![\w.<])/(?:home|Users|root|work|mnt|tmp)/[\w-]")
+    for file in shipped_files():
+        assert not (found := places.findall(file.read_text(encoding="utf-8"))), (file, found)
+
+
+def test_every_shipped_yaml_file_can_be_read():
+    for file in shipped_files():
+        if file.suffix in {".yml", ".yaml"}:
+            yaml.safe_load(file.read_text(encoding="utf-8"))
