@@ -73,6 +73,21 @@ def check_parameter_names(given: Mapping[str, Any], read: Iterable[str], global_
     check(given, "")
 
 
+class SpentCheckpoints:
+    """Clears a run's checkpoints once all that it made is stored: not sooner, so that a failed save loses nothing."""
+
+    @hook_impl
+    def after_catalog_created(self, catalog: Any) -> None:
+        self._catalog = catalog
+
+    @hook_impl
+    def after_dataset_saved(self, dataset_name: str, data: Any, node: Any) -> None:
+        if dataset_name == node.outputs[-1]:
+            for name in node.inputs:
+                if name.endswith(".checkpoints"):
+                    self._catalog.load(name).clear()
+
+
 class RunSummary:
     """Prints the result of an evaluation, and where the report lies, when the run is over."""
 

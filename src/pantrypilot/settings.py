@@ -1,8 +1,8 @@
 """Kedro's settings for this project; all other configuration is YAML under `conf/`."""
 
-from pantrypilot.hooks import ParameterNames, PlainErrors, RunSummary
+from pantrypilot.hooks import ParameterNames, PlainErrors, RunSummary, SpentCheckpoints
 
-HOOKS = (PlainErrors(), ParameterNames(), RunSummary())
+HOOKS = (PlainErrors(), ParameterNames(), RunSummary(), SpentCheckpoints())
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",

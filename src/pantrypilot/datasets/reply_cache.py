@@ -1,6 +1,6 @@
 """A file that remembers what a server answered, so that an interrupted run does not ask again.
 
-One line of `data/02_intermediate/generator/writer_cache.jsonl`:
+One line of `data/02_intermediate/generator/writer_replies.jsonl`:
 
     {"key": "5f0c…", "model": "llama3.1:8b", "about": "korean #12.0", "reply": "Recipe: Tofu Bowl\\n…"}
 """

@@ -16,7 +16,7 @@ import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any, Protocol
 
 import mlx.core as mx
@@ -29,6 +29,7 @@ from pantrypilot.modelling.checkpoints import CheckpointFolder
 from pantrypilot.modelling.plan import TrainingPlan
 
 logger = logging.getLogger(__name__)
+LOG_EVERY = 10  # seconds, where there is no terminal for a progress bar
 
 
 class RowSource(Protocol):
@@ -137,143 +138,173 @@ def train(
     Raises NotFinite when the loss or gradient is not a number. Ctrl-C saves a checkpoint before it goes on up, unless
     it falls between an update and its bookkeeping: then the last one on disk stands.
     """
-    from tqdm.auto import tqdm
+    return _Run(model, source, valid_rows, plan, total_steps, checkpoints, title).to_the_end(on_step)
 
-    mx.random.seed(plan.seed)
-    model.train()
-    optimizers = _optimizers(plan)
-    optimizers.init(model.trainable_parameters())
-    history, start, best_loss, best_step, tokens, spent = History(), 0, math.inf, 0, 0, 0.0
-    loss_sum = token_sum = 0.0  # since the last point of the curve
-    best = dict(tree_flatten(model.trainable_parameters()))
-    if checkpoints is not None and (saved := checkpoints.latest()):
-        model.load_weights(list(saved.weights.items()), strict=False)
-        optimizers.state = tree_unflatten(list(saved.optimizer.items()))
-        best, state = saved.best, saved.state
-        history = History(state["train"], state["valid"])
-        start, best_loss, best_step = state["step"], state["best_loss"], state["best_step"]
-        tokens, spent = state["tokens"], state["seconds"]
-        loss_sum, token_sum = state.get("window", (0.0, 0))
-        logger.info("%s: resumed at step %d of %d", title, start, total_steps)
-    step_gradient = nn.value_and_grad(model, answer_loss)
-    streams = _streams()
-    began = time.perf_counter() - spent
-    last_log = time.perf_counter()
-    updated = whole = stored = start  # steps in the weights, with their bookkeeping, on disk
 
-    def remember(step: int) -> None:
-        nonlocal stored
-        if checkpoints is not None:
-            checkpoints.save(
-                step,
-                dict(tree_flatten(model.trainable_parameters())),
-                dict(tree_flatten(optimizers.state)),
-                best,
-                {
-                    "step": step,
-                    "train": history.train,
-                    "valid": history.valid,
-                    "best_loss": best_loss,
-                    "best_step": best_step,
-                    "tokens": tokens,
-                    "seconds": time.perf_counter() - began,
-                    "window": [loss_sum, token_sum],
-                },
+@dataclass
+class _State:
+    """What a run has behind it, weights and optimizer apart: the `state.json` of a checkpoint."""
+
+    step: int = 0
+    train: list[dict[str, float]] = field(default_factory=list)
+    valid: list[dict[str, float]] = field(default_factory=list)
+    best_loss: float = math.inf
+    best_step: int = 0
+    tokens: int = 0
+    seconds: float = 0.0
+    window: tuple[float, int] = (0.0, 0)  # loss and supervised tokens since the last point of the curve
+
+
+class _Run:
+    """One training run: the model, its optimizer, and how far it is."""
+
+    def __init__(
+        self,
+        model: nn.Module,
+        source: RowSource,
+        valid_rows: Sequence[EncodedRow],
+        plan: TrainingPlan,
+        total_steps: int,
+        checkpoints: CheckpointFolder | None,
+        title: str,
+    ) -> None:
+        self.model, self.source, self.valid_rows, self.plan = model, source, valid_rows, plan
+        self.total_steps, self.checkpoints, self.title = total_steps, checkpoints, title
+        mx.random.seed(plan.seed)
+        model.train()
+        self.optimizer = _optimizer(plan)
+        self.optimizer.init(model.trainable_parameters())
+        self.gradient_of = nn.value_and_grad(model, answer_loss)
+        self.streams = _streams()
+        self.state, self.best, self.stored = _State(), self._weights(), 0
+        self._restore()
+        self.began = time.perf_counter() - self.state.seconds
+
+    def to_the_end(self, on_step: Callable[[int], None] | None) -> Trained:
+        from tqdm.auto import tqdm
+
+        if self.state.step == 0:
+            self._evaluate(0)
+        bar = tqdm(total=self.total_steps, initial=self.state.step, desc=self.title, unit="step", disable=None)
+        updated = self.state.step  # steps in the weights; `state.step` counts those with their bookkeeping
+        last_log = time.perf_counter()
+        try:
+            for step in range(self.state.step, self.total_steps):
+                rows = self.source.batch(step)
+                gradient, loss, supervised, norm = self._gradient(step, rows)
+                updated = step + 1
+                self._update(step, gradient)
+                self._keep_count(step + 1, rows, loss, supervised, norm)
+                bar.update()
+                bar.set_postfix(loss=f"{loss / supervised:.3f}", tok_s=f"{self._rate():.0f}", refresh=False)
+                if bar.disable and time.perf_counter() - last_log > LOG_EVERY:
+                    last_log = time.perf_counter()
+                    self._log(loss / supervised)
+                if self.state.step % self.plan.checkpoint_every == 0 or self.state.step == self.total_steps:
+                    self._remember()
+                if on_step is not None:
+                    on_step(self.state.step)
+        except KeyboardInterrupt:
+            if updated == self.state.step > self.stored:
+                self._remember()
+            if self.checkpoints is not None:
+                logger.warning("%s: stopped; the same run again goes on from step %d", self.title, self.stored)
+            raise
+        finally:
+            bar.close()
+        self.model.load_weights(list(self.best.items()), strict=False)
+        self.model.eval()
+        state = self.state
+        return Trained(
+            History(state.train, state.valid), self.total_steps, state.best_step, state.best_loss,
+            state.valid[0]["loss"], state.tokens, time.perf_counter() - self.began,
+        )  # fmt: skip
+
+    def _gradient(self, step: int, rows: Sequence[EncodedRow]) -> tuple[Any, float, int, float]:
+        """(clipped mean gradient, summed loss, supervised tokens, norm before clipping) of a step's rows."""
+        # the step's own seed: dropout is the same whether or not the run was interrupted
+        mx.random.seed(self.plan.seed * 1_000_003 + step)
+        parts = len(self.streams)
+        batches = [make_batch(part) for i in range(parts) if (part := rows[i::parts])]
+        losses, gradients = [], []
+        for stream, batch in zip(self.streams, batches, strict=False):
+            with mx.stream(stream):
+                loss, gradient = self.gradient_of(self.model, batch)
+            losses.append(loss)
+            gradients.append(gradient)
+        supervised = sum(len(batch.targets) for batch in batches)
+        gradient, norm = optim.clip_grad_norm(_mean(gradients, supervised), self.plan.max_gradient_norm)
+        mx.eval(gradient, losses, norm)
+        loss = sum(part.item() for part in losses)
+        if not math.isfinite(loss) or not math.isfinite(norm.item()):
+            raise NotFinite(
+                f"{self.title}: at step {step + 1} the loss is {loss / supervised} and the gradient's norm "
+                f"{norm.item()}. Lower learning_rate or max_gradient_norm; the last checkpoint is untouched."
             )
-            stored = step
+        return gradient, loss, supervised, norm.item()
 
-    def look(step: int) -> None:
-        nonlocal best, best_loss, best_step
-        loss = evaluate(model, valid_rows, max(plan.batch_size, 16))
-        history.valid.append({"step": step, "loss": loss, "tokens": tokens})
-        if loss < best_loss:
-            best_loss, best_step = loss, step
-            best = tree_map(lambda value: value + 0, dict(tree_flatten(model.trainable_parameters())))
-            mx.eval(best)
+    def _update(self, step: int, gradient: Any) -> None:
+        _set_learning_rate(self.optimizer, step, self.total_steps, self.plan)
+        self.optimizer.update(self.model, gradient)
+        mx.eval(self.model.trainable_parameters(), self.optimizer.state)
 
-    if start == 0:
-        look(0)
-    bar = tqdm(total=total_steps, initial=start, desc=title, unit="step", disable=None, leave=True)
-    try:
-        for step in range(start, total_steps):
-            rows = source.batch(step)
-            # the step's own seed: dropout is the same whether or not the run was interrupted
-            mx.random.seed(plan.seed * 1_000_003 + step)
-            batches = [make_batch(part) for i in range(len(streams)) if (part := rows[i :: len(streams)])]
-            losses, gradients = [], []
-            for stream, batch in zip(streams, batches, strict=False):
-                with mx.stream(stream):
-                    loss, gradient = step_gradient(model, batch)
-                losses.append(loss)
-                gradients.append(gradient)
-            supervised = sum(len(batch.targets) for batch in batches)
-            gradient, norm = optim.clip_grad_norm(_mean(gradients, supervised), plan.max_gradient_norm)
-            mx.eval(gradient, losses, norm)
-            loss_value = sum(loss.item() for loss in losses)
-            if not math.isfinite(loss_value) or not math.isfinite(norm.item()):
-                raise NotFinite(
-                    f"{title}: at step {step + 1} the loss is {loss_value / supervised} and the gradient's norm "
-                    f"{norm.item()}. Lower learning_rate or max_gradient_norm; the last checkpoint is untouched."
-                )
-            updated = step + 1
-            _set_learning_rate(optimizers, step, total_steps, plan)
-            optimizers.update(model, gradient)
-            mx.eval(model.trainable_parameters(), optimizers.state)
-            tokens += sum(len(row.tokens) - 1 for row in rows)
-            loss_sum, token_sum = loss_sum + loss_value, token_sum + supervised
-            bar.update()
-            now, done = time.perf_counter(), step + 1
-            rate = tokens / max(1e-9, now - began)
-            bar.set_postfix(loss=f"{loss_value / supervised:.3f}", tok_s=f"{rate:.0f}", refresh=False)
-            if done % plan.evaluate_every == 0 or done == total_steps:
-                history.train.append(
-                    {
-                        "step": done,
-                        "loss": loss_sum / token_sum,
-                        "tokens": tokens,
-                        "learning_rate": learning_rate_at(step, total_steps, plan.learning_rate, plan),
-                        "gradient_norm": norm.item(),
-                    }
-                )
-                loss_sum = token_sum = 0.0
-                look(done)
-            if now - last_log > 10 and bar.disable:
-                last_log = now
-                left = (now - began) / done * (total_steps - done)
-                logger.info(
-                    "%s: step %d of %d, loss %.3f, valid %.3f, %.0f tokens/s, %.0f s left",
-                    title,
-                    done,
-                    total_steps,
-                    loss_value / supervised,
-                    history.valid[-1]["loss"],
-                    rate,
-                    left,
-                )
-            whole = done
-            if done % plan.checkpoint_every == 0 or done == total_steps:
-                remember(done)
-            if on_step is not None:
-                on_step(done)
-    except KeyboardInterrupt:
-        if updated == whole > stored:
-            remember(whole)
-        if checkpoints is not None:
-            logger.warning("%s: stopped; the same run again goes on from step %d", title, stored)
-        raise
-    finally:
-        bar.close()
-    model.load_weights(list(best.items()), strict=False)
-    model.eval()
-    return Trained(
-        history,
-        total_steps,
-        best_step,
-        best_loss,
-        history.valid[0]["loss"],
-        tokens,
-        time.perf_counter() - began,
-    )
+    def _keep_count(self, done: int, rows: Sequence[EncodedRow], loss: float, supervised: int, norm: float) -> None:
+        """Bookkeeping of a step that is in the weights; a point of the curve where one is due."""
+        state = self.state
+        state.tokens += sum(len(row.tokens) - 1 for row in rows)
+        state.window = (state.window[0] + loss, state.window[1] + supervised)
+        if done % self.plan.evaluate_every == 0 or done == self.total_steps:
+            point = {
+                "step": done,
+                "loss": state.window[0] / state.window[1],
+                "tokens": state.tokens,
+                "learning_rate": learning_rate_at(done - 1, self.total_steps, self.plan.learning_rate, self.plan),
+                "gradient_norm": norm,
+            }
+            state.train.append(point)
+            state.window = (0.0, 0)
+            self._evaluate(done)
+        state.step = done
+
+    def _evaluate(self, done: int) -> None:
+        """A point of the validation curve, and the weights kept if they are the best so far."""
+        loss = evaluate(self.model, self.valid_rows, max(self.plan.batch_size, 16))
+        self.state.valid.append({"step": done, "loss": loss, "tokens": self.state.tokens})
+        if loss < self.state.best_loss:
+            self.state.best_loss, self.state.best_step = loss, done
+            self.best = tree_map(lambda value: value + 0, self._weights())
+            mx.eval(self.best)
+
+    def _restore(self) -> None:
+        saved = self.checkpoints.latest() if self.checkpoints else None
+        if saved is None:
+            return
+        self.model.load_weights(list(saved.weights.items()), strict=False)
+        self.optimizer.state = tree_unflatten(list(saved.optimizer.items()))
+        self.best = saved.best
+        self.state = _State(**{name: saved.state[name] for name in _State.__dataclass_fields__})
+        self.stored = self.state.step
+        logger.info("%s: resumed at step %d of %d", self.title, self.state.step, self.total_steps)
+
+    def _remember(self) -> None:
+        if self.checkpoints is None:
+            return
+        self.state.seconds = time.perf_counter() - self.began
+        optimizer = dict(tree_flatten(self.optimizer.state))
+        self.checkpoints.save(self.state.step, self._weights(), optimizer, self.best, asdict(self.state))
+        self.stored = self.state.step
+
+    def _weights(self) -> dict[str, mx.array]:
+        return dict(tree_flatten(self.model.trainable_parameters()))
+
+    def _rate(self) -> float:
+        return self.state.tokens / max(1e-9, time.perf_counter() - self.began)
+
+    def _log(self, loss: float) -> None:
+        done, valid = self.state.step, self.state.valid[-1]["loss"]
+        left = (time.perf_counter() - self.began) / done * (self.total_steps - done)
+        message = "%s: step %d of %d, loss %.3f, valid %.3f, %.0f tokens/s, %.0f s left"
+        logger.info(message, self.title, done, self.total_steps, loss, valid, self._rate(), left)
 
 
 def _mean(gradients: list[Any], supervised: int) -> Any:
@@ -293,7 +324,7 @@ def _streams() -> list[Any]:
 _LOCAL = threading.local()  # a stream works in the thread that made it only, and is never freed: make them once
 
 
-def _optimizers(plan: TrainingPlan) -> Any:
+def _optimizer(plan: TrainingPlan) -> Any:
     adam = optim.AdamW(
         plan.learning_rate, betas=list(plan.betas), weight_decay=plan.weight_decay, bias_correction=True
     )
@@ -303,7 +334,7 @@ def _optimizers(plan: TrainingPlan) -> Any:
     return optim.MultiOptimizer([muon, adam], [lambda path, weight: weight.ndim == 2 and "embed" not in path])
 
 
-def _set_learning_rate(optimizers: Any, step: int, total: int, plan: TrainingPlan) -> None:
-    for optimizer in getattr(optimizers, "optimizers", [optimizers]):
-        peak = plan.muon_learning_rate if isinstance(optimizer, optim.Muon) else plan.learning_rate
-        optimizer.learning_rate = learning_rate_at(step, total, peak, plan)
+def _set_learning_rate(optimizer: Any, step: int, total: int, plan: TrainingPlan) -> None:
+    for part in getattr(optimizer, "optimizers", [optimizer]):
+        peak = plan.muon_learning_rate if isinstance(part, optim.Muon) else plan.learning_rate
+        part.learning_rate = learning_rate_at(step, total, peak, plan)

@@ -72,7 +72,6 @@ def train_adapter(
         "tokens_per_second": round(result.tokens / result.seconds),
         "environment": environment,
     }
-    run.clear()
     return adapter, pd.DataFrame(result.history.rows()), card
 
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pantrypilot.modelling.plan import TrainingPlan
 from pantrypilot.pipelines.augmentation.params import Between
 
-RowKind = Literal["corpus", "composed", "fact", "copy"]
+RowKind = Literal["corpus", "composed", "fact", "copy", "echo"]
 
 
 class Params(BaseModel):

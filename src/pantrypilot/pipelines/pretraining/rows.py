@@ -1,8 +1,9 @@
-"""What the embedded base reads: four kinds of made-up rows, each drawn by its key alone.
+"""What the embedded base reads: five kinds of made-up rows, each drawn by its key alone.
 
     corpus    a dish of the collection, from a pantry that holds most of it
     composed  a made-up dish, in two steps, from any foods of the larder, held-out ones among them
     fact      "What is veal?" -> "veal is beef, meat. It breaks: vegetarian, vegan."
+    echo      words in no order, said again: what a model must be able to do before it can follow a list
     copy      "List my pantry." over real and made-up names, so that copying works for any name
 
 Answers take things in the order of the pantry: following a list is learned far sooner than choosing from it.
@@ -13,6 +14,7 @@ fine-tuning is to teach.
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -43,13 +45,14 @@ class World:
     pantry: PantryParams
     requests: tuple[str, ...]
     cuisines: tuple[str, ...]
+    words: tuple[str, ...]
 
 
 def draw_row(world: World, params: RowsParams, key: str, progress: float = 1.0) -> Turns:
     """The row of a key when `progress` of the run is done: system, user and assistant turns."""
     rng = random.Random(key)
     phase = params.phase_at(progress)
-    kinds = {"corpus": _corpus, "composed": _composed, "fact": _fact, "copy": _copy}
+    kinds = {"corpus": _corpus, "composed": _composed, "fact": _fact, "copy": _copy, "echo": _echo}
     kind = rng.choices(list(phase.mixture), list(phase.mixture.values()))[0]
     return kinds[kind](world, params, phase.pantry, rng)
 
@@ -124,6 +127,11 @@ def _copy(world: World, params: RowsParams, size: Between, rng: random.Random) -
     return _turns(pantry, (), "List my pantry.", "\n".join(["These:", *(f"- {name}" for name in pantry)]))
 
 
+def _echo(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
+    said = " " + " ".join(rng.sample(world.words, rng.randint(size.least, 2 * size.most)))
+    return [{"role": "user", "content": said}, {"role": "assistant", "content": said}]
+
+
 def _made_up(rng: random.Random) -> str:
     """One or two words of one to three syllables."""
     return " ".join("".join(rng.choices(SYLLABLES, k=rng.randint(1, 3))) for _ in range(rng.randint(1, 2)))
@@ -141,6 +149,8 @@ def world_from(
     pantry: PantryParams,
     requests: Sequence[str],
 ) -> World:
-    """A world with the recipes' own cuisines."""
+    """A world with the recipes' own cuisines and words."""
     cuisines = sorted({recipe.cuisine for recipe in recipes if recipe.cuisine})
-    return World(larder, recipes, dishes, pantry, tuple(requests), tuple(cuisines))
+    text = " ".join(line for recipe in recipes for line in (recipe.title, *recipe.steps))
+    words = sorted({*re.findall(r"[A-Za-z]+", text), *larder.names()})
+    return World(larder, recipes, dishes, pantry, tuple(requests), tuple(cuisines), tuple(words))
