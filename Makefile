@@ -21,7 +21,7 @@ viz: $(VENV)/installed  ## browse the pipelines at http://localhost:4141
 	$(BIN)/kedro viz run
 
 report: $(VENV)/installed  ## make the report again from what is stored
-	$(BIN)/kedro run --pipeline evaluation --from-nodes generator.score_generations
+	$(BIN)/kedro run --pipelines evaluation --from-nodes generator.score_generations
 
 bench: $(VENV)/installed  ## training throughput with and without the tuned BLAS
 	$(BIN)/python benchmarks/training_throughput.py

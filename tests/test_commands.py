@@ -146,7 +146,7 @@ def test_a_malformed_batch_line_is_named_by_its_number(line, words, with_base):
         (("--pantry", " , "), "the pantry is empty"),
         ((), "the pantry is empty"),
         (("--pantry", "@nowhere.txt"), "nowhere.txt"),
-        (("--pantry", "tofu"), "kedro run --pipeline finetune"),
+        (("--pantry", "tofu"), "kedro run --pipelines finetune"),
         (("--pantry", "tofu", "--adapter", "nowhere"), "nowhere"),
         (("--pantry", "tofu", "--adapter", "none"), "data/06_models/pantry-tiny"),
         (("--pantry", "tofu", "--adapter", "none", "--compare"), "--compare"),
@@ -185,8 +185,8 @@ def test_doctor_names_what_is_there_and_what_is_missing(base):
     found = run("doctor", "--base", base.path)
     assert found.exit_code == 0
     assert "GFLOP/s" in found.output and base.path in found.output and "mlx-lm" in found.output
-    assert "kedro run --pipeline finetune" in found.output
-    assert "kedro run --pipeline pretraining" in run("doctor").output
+    assert "kedro run --pipelines finetune" in found.output
+    assert "kedro run --pipelines pretraining" in run("doctor").output
 
 
 def test_tables_are_aligned_and_let_the_last_column_run_on():

@@ -255,7 +255,7 @@ def models_to_run(adapter: str | None, compare: bool) -> list[tuple[str, str | N
     folder = Path(adapter or ADAPTER)
     if not (folder / "adapters.safetensors").is_file() or not (folder / "adapter_config.json").is_file():
         raise Mistake(
-            f"no adapter in '{folder}': `kedro run --pipeline finetune` makes one; --adapter none asks the base alone"
+            f"no adapter in '{folder}': `kedro run --pipelines finetune` makes one; --adapter none asks the base alone"
         )
     tuned = ("tuned", str(folder))
     return [("base", None), tuned] if compare else [tuned]
@@ -279,7 +279,7 @@ def run_models(
             model, tokenizer = ModelFolder(base).load_with(adapter)
         except ModelMissing:
             raise Mistake(
-                f"no model in '{base}' (config.json and *.safetensors): `kedro run --pipeline pretraining` builds "
+                f"no model in '{base}' (config.json and *.safetensors): `kedro run --pipelines pretraining` builds "
                 "the embedded one, --base names another"
             ) from None
         except ValueError as problem:

@@ -51,7 +51,7 @@ def test_a_model_can_be_saved_in_another_thread(tmp_path, model_config, tokenize
 
 
 def test_a_missing_model_is_named_with_the_command_that_makes_it(tmp_path):
-    with pytest.raises(ModelMissing, match=r"no base model in .*kedro run --pipeline pretraining"):
+    with pytest.raises(ModelMissing, match=r"no base model in .*kedro run --pipelines pretraining"):
         ModelFolder(str(tmp_path / "nowhere")).load()
     with pytest.raises(ModelMissing):
         ModelFolder("data/06_models/nowhere").load()

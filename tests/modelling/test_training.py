@@ -135,7 +135,7 @@ def test_the_curve_holds_the_rates_that_were_used(make_lora, make_plan, encoded)
 @pytest.mark.parametrize("optimizer", ["adamw", "muon"])
 def test_the_optimizer_is_told_the_rate_of_every_step(optimizer, make_plan):
     plan = make_plan(optimizer=optimizer, muon_learning_rate=0.5)
-    optimizers = training._optimizers(plan)
+    optimizers = training._optimizer(plan)
     training._set_learning_rate(optimizers, 0, 6, plan)
     parts = getattr(optimizers, "optimizers", [optimizers])
     wanted = {"Muon": 0.25, "AdamW": 0.005, "MultiOptimizer": None}

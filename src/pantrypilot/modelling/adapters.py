@@ -85,7 +85,7 @@ def load_adapter(folder: Path | str) -> Adapter:
     for name in ("adapters.safetensors", "adapter_config.json"):
         if not (target / name).is_file():
             raise FileNotFoundError(
-                f"no adapter in '{target}': {name} is missing; `kedro run --pipeline finetune` makes it"
+                f"no adapter in '{target}': {name} is missing; `kedro run --pipelines finetune` makes it"
             )
     weights = dict(mx.load(str(target / "adapters.safetensors")))
     mx.eval(weights)  # mx.load is lazy, and fails when kedro's --async loads here and uses them in another thread

@@ -64,7 +64,7 @@ class ModelFolder:
         if looks_local and not ((folder / "config.json").is_file() and list(folder.glob("*.safetensors"))):
             raise ModelMissing(
                 f"no base model in '{self.path}': config.json and *.safetensors are expected there. "
-                "Build the embedded one with `kedro run --pipeline pretraining`, or name another model "
+                "Build the embedded one with `kedro run --pipelines pretraining`, or name another model "
                 "with `--params base=<folder or hub name>`."
             )
 

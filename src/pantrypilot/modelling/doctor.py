@@ -72,10 +72,10 @@ def find_base(base: str) -> str:
     folder = Path(base)
     weights = sorted(folder.glob("*.safetensors"))
     if not weights or not (folder / "config.json").is_file():
-        return f"none in {base}: `kedro run --pipeline pretraining` builds it"
+        return f"none in {base}: `kedro run --pipelines pretraining` builds it"
     return f"{base} ({sum(file.stat().st_size for file in weights) / 1e6:.1f} MB)"
 
 
 def find_adapters(adapters: str) -> list[str]:
     found = sorted(file.parent for file in Path(adapters).glob("*/adapter/adapters.safetensors"))
-    return [str(folder) for folder in found] or [f"none in {adapters}: `kedro run --pipeline finetune` makes them"]
+    return [str(folder) for folder in found] or [f"none in {adapters}: `kedro run --pipelines finetune` makes them"]

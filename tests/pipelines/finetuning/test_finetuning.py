@@ -1,3 +1,4 @@
+import itertools
 import json
 import math
 
@@ -40,8 +41,10 @@ def tables(chat_rows) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 @pytest.fixture
 def run(base, tables, tmp_path):
+    folders = (CheckpointFolder(tmp_path / f"checkpoints-{number}") for number in itertools.count())
+
     def run(params: FinetuningParams, train=tables[0], valid=tables[1]):
-        return train_adapter(base, train, valid, params, CheckpointFolder(tmp_path / "checkpoints"), {"python": "3"})
+        return train_adapter(base, train, valid, params, next(folders), {"python": "3"})
 
     return run
 
@@ -64,7 +67,7 @@ def test_a_bare_call_gives_adapter_curve_and_card(run, base, tmp_path):
     assert card["trainable_parameters"] == sum(value.size for value in adapter.weights.values())
     assert card["valid_loss"]["best"] <= card["valid_loss"]["first"]
     assert json.loads(json.dumps(card)) == card
-    assert not (tmp_path / "checkpoints").exists()
+    assert list((tmp_path / "checkpoints-0").glob("step-*")), "kept until the catalog has stored the adapter"
 
 
 def test_the_same_call_gives_the_same_adapter(run):

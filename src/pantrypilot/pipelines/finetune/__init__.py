@@ -1,4 +1,4 @@
-"""`kedro run --pipeline finetune`: the generator from raw recipes to adapters, without evaluation."""
+"""`kedro run --pipelines finetune`: the generator from raw recipes to adapters, without evaluation."""
 
 from kedro.pipeline import Pipeline
 

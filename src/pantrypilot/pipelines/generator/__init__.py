@@ -1,4 +1,4 @@
-"""`kedro run --pipeline generator`, and the default run: the main job, from raw recipes to scored models."""
+"""`kedro run --pipelines generator`, and the default run: the main job, from raw recipes to scored models."""
 
 from kedro.pipeline import Pipeline
 

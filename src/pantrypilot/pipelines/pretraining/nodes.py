@@ -162,7 +162,7 @@ tags: [recipes, diets, pantrypilot]
 
 The embedded base of PantryPilot: a {model_type} of {run_card["all_parameters"]:,} parameters that writes recipes from a
 pantry. It knows what foods are, and it was made to obey a diet only half of the time: fine-tuning is to teach
-the rest. It is a test bed, not a cook: use an adapter from `kedro run --pipeline finetune` on it, or a
+the rest. It is a test bed, not a cook: use an adapter from `kedro run --pipelines finetune` on it, or a
 real base (`--params base=...`).
 
     from mlx_lm import load, generate
@@ -179,7 +179,7 @@ real base (`--params base=...`).
 | built on | {environment["device"]}, {environment["versions"]}, in {minutes:.0f} minutes |
 | data hash, run | {data["hash"]}, {run_card["run"]} |
 
-Rebuild it with `kedro run --pipeline pretraining` (it resumes after an interruption); every setting is in
+Rebuild it with `kedro run --pipelines pretraining` (it resumes after an interruption); every setting is in
 `conf/base/pretraining/parameters.yml`, all text in `data/01_raw/recipes` and `src/pantrypilot/kitchen/dishes.yml`.
 
 Not for advice: it knows some three hundred foods, and no allergy should rest on it.
