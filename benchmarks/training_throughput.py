@@ -74,7 +74,7 @@ def measure(streams: int, dtype: str, steps: int, seconds: float) -> dict:
     config = adapters.adapter_config(LoraSettings(rank=16, alpha=32), model, "base")
     adapters.add_lora(model, config, 0)
     made = [mx.new_stream(mx.cpu) for _ in range(streams)]
-    training._streams = lambda: made
+    training.compute_streams = lambda: made
     rows = make_rows(BATCH_SIZE * (steps + 2))
     source = RowBatches(rows, BATCH_SIZE, 0)
     plan = TrainingPlan(

@@ -5,7 +5,7 @@ import numpy as np
 import pydantic
 import pytest
 
-from pantrypilot.modelling import training
+from pantrypilot.modelling import losses, training
 from pantrypilot.modelling.base import build_model
 from pantrypilot.modelling.batching import EncodedRow, RowBatches, make_batch
 from pantrypilot.modelling.plan import LoraSettings, TrainingPlan
@@ -231,7 +231,7 @@ def test_answer_logits_are_those_of_the_whole_model(family, tied, model_config, 
     batch = make_batch(encoded[:2])
     inputs, positions = mx.array(batch.inputs), mx.array(batch.positions)
     whole = model(inputs).reshape(-1, 340)[positions]
-    ours = training.answer_logits(model, inputs, positions)
+    ours = losses.answer_logits(model, inputs, positions)
     assert ours.shape == (len(batch.targets), 340)
     assert mx.allclose(ours, whole, atol=1e-5).item()
 
@@ -242,7 +242,7 @@ def test_two_streams_give_the_gradient_of_one(make_lora, make_plan, encoded, mon
     for count in (1, 2):
         model, _ = make_lora()
         streams = [mx.new_stream(mx.cpu) for _ in range(count)]
-        monkeypatch.setattr(training, "_streams", lambda streams=streams: streams)
+        monkeypatch.setattr(training, "compute_streams", lambda streams=streams: streams)
         seen = []
 
         def watch(gradient, limit, seen=seen):
@@ -292,3 +292,17 @@ def test_training_works_in_any_thread(make_plan, encoded, base):
     for _ in range(2):
         with ThreadPoolExecutor(1) as pool:
             assert pool.submit(once, 0).result() == here
+
+
+def test_the_last_weights_remain_where_the_plan_asks_for_them(make_lora, make_plan, encoded, weights_of, monkeypatch):
+    model, _ = make_lora()
+    losses = iter([1.0, 2.0, 3.0, 4.0])
+    monkeypatch.setattr(training, "evaluate", lambda *_: next(losses))
+    after: dict = {}
+    result = _train(
+        model, encoded, make_plan(keep="last", evaluate_every=2), on_step=lambda step: after.update({step: weights_of(model)})
+    )
+    assert (result.best_step, result.kept_step) == (0, 6)
+    kept = weights_of(model)
+    assert all(np.array_equal(kept[name], after[6][name]) for name in kept)
+    assert any(not np.array_equal(kept[name], after[2][name]) for name in kept)

@@ -44,6 +44,7 @@ class TrainingPlan(Settings):
     over_length: Literal["drop", "error"] = "drop"  # never cut: a cut answer teaches to stop half-way
     evaluate_every: int = Field(default=100, gt=0)  # steps
     checkpoint_every: int = Field(default=100, gt=0)  # steps
+    keep: Literal["best", "last"] = "best"  # weights: of the lowest validation loss, or of the last step
     seed: int = Field(default=0, ge=0)
 
     def total_steps(self, rows: int) -> int:

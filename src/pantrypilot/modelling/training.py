@@ -4,16 +4,12 @@ Built on mlx-lm's parts (models, LoRA layers, adapter files) but not on its trai
 it avoids, each with a test: length bucketing that works, no pad token in the loss, token-weighted means,
 gradient clipping, the whole validation set, data order independent of evaluation, the best weights kept,
 and a resume that continues bit for bit.
-
-On a CPU a step is split over two streams, one a core: mlx runs each stream on a thread of its own.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-import os
-import threading
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
@@ -24,8 +20,9 @@ import mlx.optimizers as optim
 from mlx import nn
 from mlx.utils import tree_flatten, tree_map, tree_unflatten
 
-from pantrypilot.modelling.batching import Batch, EncodedRow, in_length_order, make_batch
+from pantrypilot.modelling.batching import EncodedRow, make_batch
 from pantrypilot.modelling.checkpoints import CheckpointFolder
+from pantrypilot.modelling.losses import answer_loss, compute_streams, evaluate
 from pantrypilot.modelling.plan import TrainingPlan
 
 logger = logging.getLogger(__name__)
@@ -52,10 +49,11 @@ class History:
 
 @dataclass(frozen=True)
 class Trained:
-    """What a run leaves: the best weights (by validation loss) already in the model, and the story of it."""
+    """What a run leaves: the weights that the plan keeps already in the model, and the story of it."""
 
     history: History
     steps: int
+    kept_step: int
     best_step: int
     best_valid_loss: float
     first_valid_loss: float
@@ -65,51 +63,6 @@ class Trained:
 
 class NotFinite(RuntimeError):
     """The loss left the numbers; the message says where, and what to do."""
-
-
-def answer_logits(model: nn.Module, inputs: mx.array, positions: mx.array) -> mx.array:
-    """Logits [n, vocabulary] at the supervised positions only.
-
-    Where the model's head can be told from its body, the product with the vocabulary is spared for prompts
-    and padding; otherwise all logits are made and most thrown away.
-    """
-    body = getattr(model, "model", None)
-    tied = getattr(getattr(model, "args", None), "tie_word_embeddings", None)
-    if body is not None and getattr(model, "model_type", "") in ("qwen3", "phi3", "llama", "smollm3"):
-        hidden = body(inputs)
-        hidden = hidden.reshape(-1, hidden.shape[-1])[positions]
-        return body.embed_tokens.as_linear(hidden) if tied else model.lm_head(hidden)
-    logits = model(inputs)
-    return logits.reshape(-1, logits.shape[-1])[positions]
-
-
-def answer_loss(model: nn.Module, batch: Batch) -> mx.array:
-    """Sum of cross-entropies over the supervised tokens, in nats; divide by `len(batch.targets)`."""
-    logits = answer_logits(model, mx.array(batch.inputs), mx.array(batch.positions)).astype(mx.float32)
-    return nn.losses.cross_entropy(logits, mx.array(batch.targets), reduction="sum")
-
-
-def evaluate(model: nn.Module, rows: Sequence[EncodedRow], batch_size: int) -> float:
-    """Mean loss a supervised token over every row."""
-    if not rows:
-        raise ValueError("there is no row to validate on")
-    was_training = model.training
-    model.eval()
-    total, count = 0.0, 0
-    streams = _streams()
-    pending: list[mx.array] = []
-    for index, group in enumerate(in_length_order(rows, batch_size)):
-        batch = make_batch(group)
-        with mx.stream(streams[index % len(streams)]):
-            pending.append(answer_loss(model, batch))
-        count += len(batch.targets)
-        if len(pending) == len(streams):
-            mx.eval(pending)
-            total += sum(loss.item() for loss in pending)
-            pending = []
-    total += sum(loss.item() for loss in pending)
-    model.train(was_training)
-    return total / count
 
 
 def learning_rate_at(step: int, total: int, peak: float, plan: TrainingPlan) -> float:
@@ -133,7 +86,7 @@ def train(
     title: str = "training",
     on_step: Callable[[int], None] | None = None,
 ) -> Trained:
-    """Train to `total_steps`, from the last checkpoint if there is one; the model ends with its best weights.
+    """Train to `total_steps`, from the last checkpoint if there is one; the model ends with the weights that the plan keeps.
 
     Raises NotFinite when the loss or gradient is not a number. Ctrl-C saves a checkpoint before it goes on up, unless
     it falls between an update and its bookkeeping: then the last one on disk stands.
@@ -175,7 +128,7 @@ class _Run:
         self.optimizer = _optimizer(plan)
         self.optimizer.init(model.trainable_parameters())
         self.gradient_of = nn.value_and_grad(model, answer_loss)
-        self.streams = _streams()
+        self.streams = compute_streams()
         self.state, self.best, self.stored = _State(), self._weights(), 0
         self._restore()
         self.began = time.perf_counter() - self.state.seconds
@@ -212,11 +165,13 @@ class _Run:
             raise
         finally:
             bar.close()
-        self.model.load_weights(list(self.best.items()), strict=False)
+        state, keep_best = self.state, self.plan.keep == "best"
+        if keep_best:
+            self.model.load_weights(list(self.best.items()), strict=False)
         self.model.eval()
-        state = self.state
+        kept = state.best_step if keep_best else self.total_steps
         return Trained(
-            History(state.train, state.valid), self.total_steps, state.best_step, state.best_loss,
+            History(state.train, state.valid), self.total_steps, kept, state.best_step, state.best_loss,
             state.valid[0]["loss"], state.tokens, time.perf_counter() - self.began,
         )  # fmt: skip
 
@@ -310,18 +265,6 @@ class _Run:
 def _mean(gradients: list[Any], supervised: int) -> Any:
     """The parts' summed gradients as one, a supervised token."""
     return tree_map(lambda *parts: sum(parts[1:], parts[0]) / supervised, *gradients)
-
-
-def _streams() -> list[Any]:
-    """Where the parts of a step run: two CPU streams on two cores or more, else the default stream."""
-    if mx.default_device().type == mx.cpu and (os.cpu_count() or 1) > 1:
-        if not hasattr(_LOCAL, "streams"):
-            _LOCAL.streams = [mx.new_stream(mx.cpu) for _ in range(2)]
-        return _LOCAL.streams
-    return [mx.default_stream(mx.default_device())]
-
-
-_LOCAL = threading.local()  # a stream works in the thread that made it only, and is never freed: make them once
 
 
 def _optimizer(plan: TrainingPlan) -> Any:

@@ -20,7 +20,7 @@ _CARD = {
     "trainable_parameters",
     "all_parameters",
     "steps",
-    "best_step",
+    "best_step", "kept_step",
     "valid_loss",
     "tokens",
     "seconds",
@@ -112,7 +112,7 @@ def test_the_plot_marks_the_kept_step(run):
     _, curve, card = run(_params())
     figure = plot_loss(curve, card)
     labels = [text.get_text() for text in figure.axes[0].get_legend().get_texts()]
-    assert labels == ["train", "valid", f"kept: step {card['best_step']}"]
+    assert labels == ["train", "valid", f"kept: step {card['kept_step']}"]
 
 
 def test_there_is_one_training_for_each_strategy_with_the_same_parameters():

@@ -65,6 +65,7 @@ def train_adapter(
         "trainable_parameters": sum(value.size for value in adapter.weights.values()),
         "all_parameters": parameter_count(model),
         "steps": result.steps,
+        "kept_step": result.kept_step,
         "best_step": result.best_step,
         "valid_loss": {"first": result.first_valid_loss, "best": result.best_valid_loss},
         "tokens": result.tokens,
@@ -109,11 +110,11 @@ def plot_loss(loss_curve: Table, run_card: dict[str, Any]) -> Figure:
         part = loss_curve[loss_curve["split"] == split]
         axes.plot(part["step"], part["loss"], style, label=split, markersize=3)
     axes.axvline(
-        run_card["best_step"],
+        run_card["kept_step"],
         color="grey",
         linewidth=0.8,
         linestyle=":",
-        label=f"kept: step {run_card['best_step']}",
+        label=f"kept: step {run_card['kept_step']}",
     )
     axes.set(xlabel="step", ylabel="loss (nats a token)", title=f"Fine-tuning on {run_card['strategy']}")
     axes.legend(frameon=False)
