@@ -29,8 +29,8 @@ bench: $(VENV)/installed  ## training throughput with and without the tuned BLAS
 lock:  ## resolve the lock file anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --extra dev pyproject.toml -o requirements.lock
 
-clean:  ## forget every output; authored recipes and the embedded base stay
-	git clean -xfdq data
+clean:  ## forget every output; raw data, bases, unfinished trainings and a writer's replies stay
+	git clean -xfdq -e 01_raw -e 'pantry-tiny*' -e checkpoints -e writer_replies.jsonl data
 
 # byte-compiled, because imports are four times slower without where PYTHONDONTWRITEBYTECODE is set
 $(VENV)/installed: requirements.lock pyproject.toml

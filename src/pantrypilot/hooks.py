@@ -26,6 +26,9 @@ class PlainErrors:
             sys.excepthook = print_plainly
 
 
+RUN_TIME = ("base", "pretrained", "recipes", "seed")  # what the catalog and the parameters read from `--params`
+
+
 class UnknownParameter(ValueError):
     """A parameter that nothing reads; the message names the nearest that something does."""
 
@@ -47,7 +50,7 @@ class ParameterNames:
             if package.ispkg:
                 inputs = import_module(package.name).create_pipeline().inputs()
                 read |= {name.removeprefix("params:") for name in inputs if name.startswith("params:")}
-        check_parameter_names(self._context.params, read, self._context.config_loader["globals"])
+        check_parameter_names(self._context.params, read, RUN_TIME)
 
 
 def check_parameter_names(given: Mapping[str, Any], read: Iterable[str], global_names: Iterable[str]) -> None:

@@ -190,7 +190,7 @@ def excused(line, name, diet) -> bool:
 FOODS = [name for food in default_judge().knowledge.classes.values() for name in food.names]
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=12, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 @given(
     pantry=st.lists(st.sampled_from(FOODS), min_size=1, max_size=8, unique=True),
     diet=st.sampled_from(["vegetarian", "vegan", "gluten-free", "pescatarian", "dairy-free"]),
@@ -211,7 +211,10 @@ def test_no_noise_and_no_hostile_model_gets_a_forbidden_food_through(pantry, die
     assert len(set(complete)) == len(complete)
     for line in text.splitlines()[:-1]:
         said = set(mentions(line, bad, judge.knowledge, pantry))
-        assert {name for name in said if not excused(line, name, diet)} - (set(VERBS) - set(pantry)) == set()
+        orders = {judge.knowledge.stems(verb) for verb in set(VERBS) - set(pantry)}  # "Roll the dough" is no roll
+        assert not [
+            name for name in said if not excused(line, name, diet) and judge.knowledge.stems(name) not in orders
+        ]
 
 
 def test_interventions_are_counted_by_rule():

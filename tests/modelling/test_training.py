@@ -299,9 +299,8 @@ def test_the_last_weights_remain_where_the_plan_asks_for_them(make_lora, make_pl
     losses = iter([1.0, 2.0, 3.0, 4.0])
     monkeypatch.setattr(training, "evaluate", lambda *_: next(losses))
     after: dict = {}
-    result = _train(
-        model, encoded, make_plan(keep="last", evaluate_every=2), on_step=lambda step: after.update({step: weights_of(model)})
-    )
+    plan = make_plan(keep="last", evaluate_every=2)
+    result = _train(model, encoded, plan, on_step=lambda step: after.update({step: weights_of(model)}))
     assert (result.best_step, result.kept_step) == (0, 6)
     kept = weights_of(model)
     assert all(np.array_equal(kept[name], after[6][name]) for name in kept)

@@ -7,12 +7,11 @@ A folder holds `adapters.safetensors` and `adapter_config.json`; `mlx_lm.load(ba
 from __future__ import annotations
 
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pantrypilot.modelling.folders import written_whole
 from pantrypilot.modelling.plan import LoraSettings
 
 if TYPE_CHECKING:
@@ -63,18 +62,12 @@ def adapter_of(model: nn.Module, config: dict[str, Any]) -> Adapter:
 
 
 def save_adapter(folder: Path | str, adapter: Adapter) -> None:
-    """Write the folder whole: beside, then moved into place."""
+    """Write the folder, whole or not at all."""
     import mlx.core as mx
 
-    target = Path(folder)
-    temporary = target.with_name(f".{target.name}.writing-{os.getpid()}")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
-    weights = dict(sorted(adapter.weights.items()))
-    mx.save_safetensors(str(temporary / "adapters.safetensors"), weights)
-    (temporary / "adapter_config.json").write_text(json.dumps(adapter.config, indent=2) + "\n")
-    shutil.rmtree(target, ignore_errors=True)
-    temporary.rename(target)
+    with written_whole(folder) as new:
+        mx.save_safetensors(str(new / "adapters.safetensors"), dict(sorted(adapter.weights.items())))
+        (new / "adapter_config.json").write_text(json.dumps(adapter.config, indent=2) + "\n")
 
 
 def load_adapter(folder: Path | str) -> Adapter:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from pantrypilot.modelling.folders import written_whole
 
 if TYPE_CHECKING:
     from mlx import nn
@@ -41,6 +41,12 @@ class ModelFolder:
         model, tokenizer = load(self.path, adapter_path=str(adapter) if adapter else None)
         _suit_device(model)
         return model, tokenizer
+
+    def tokenizer_files(self) -> dict[str, str]:
+        """The tokenizer's files by name, as text."""
+        self._check()
+        names = ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja")
+        return {name: (Path(self.path) / name).read_text(encoding="utf-8") for name in names}
 
     @property
     def fingerprint(self) -> str:
@@ -96,21 +102,16 @@ def build_model(config: dict[str, Any], seed: int = 0) -> nn.Module:
 def save_model(
     folder: Path | str, model: nn.Module, tokenizer_files: dict[str, str], config: dict[str, Any]
 ) -> None:
-    """Write weights (bf16), config and tokenizer files whole: into a folder beside, then moved into place."""
+    """Write weights (bf16), config and tokenizer files, whole or not at all."""
     import mlx.core as mx
     from mlx.utils import tree_flatten
 
-    target = Path(folder)
-    temporary = target.with_name(f".{target.name}.writing-{os.getpid()}")
-    shutil.rmtree(temporary, ignore_errors=True)
-    temporary.mkdir(parents=True)
     weights = {name: value.astype(mx.bfloat16) for name, value in tree_flatten(model.parameters())}
-    mx.save_safetensors(str(temporary / "model.safetensors"), weights, metadata={"format": "mlx"})
-    (temporary / "config.json").write_text(json.dumps({**config, "torch_dtype": "bfloat16"}, indent=2) + "\n")
-    for name, text in tokenizer_files.items():
-        (temporary / name).write_text(text, encoding="utf-8")
-    shutil.rmtree(target, ignore_errors=True)
-    temporary.rename(target)
+    with written_whole(folder) as new:
+        mx.save_safetensors(str(new / "model.safetensors"), weights, metadata={"format": "mlx"})
+        (new / "config.json").write_text(json.dumps({**config, "torch_dtype": "bfloat16"}, indent=2) + "\n")
+        for name, text in tokenizer_files.items():
+            (new / name).write_text(text, encoding="utf-8")
 
 
 def parameter_count(model: nn.Module) -> int:

@@ -86,7 +86,7 @@ def train(
     title: str = "training",
     on_step: Callable[[int], None] | None = None,
 ) -> Trained:
-    """Train to `total_steps`, from the last checkpoint if there is one; the model ends with the weights that the plan keeps.
+    """Train to `total_steps`, from the last checkpoint if there is one; the model ends with what the plan keeps.
 
     Raises NotFinite when the loss or gradient is not a number. Ctrl-C saves a checkpoint before it goes on up, unless
     it falls between an update and its bookkeeping: then the last one on disk stands.

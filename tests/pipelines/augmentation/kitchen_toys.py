@@ -81,7 +81,7 @@ def shortfall(**missing: int) -> pd.DataFrame:
 
 
 def _conf() -> dict:
-    return yaml.safe_load(CONF.read_text().replace("${globals:seed}", "7"))["generator"]
+    return yaml.safe_load(CONF.read_text().replace("${runtime_params:seed, ${globals:seed}}", "7"))["generator"]
 
 
 def balance_params(**changes: object) -> BalanceParams:

@@ -55,8 +55,8 @@ def first_row(diets: tuple[str, ...]):
 def test_v2_and_v3_differ_by_the_forbidden_items_alone():
     for before, after, asked, answered in pairs():
         assert asked[1:] == answered[1:]
-        added = set(names(after)) - set(names(before))
-        assert set(names(before)) <= set(names(after))
+        added, gone = set(names(after)) - set(names(before)), set(names(before)) - set(names(after))
+        assert len(gone) <= len(added) and not gone & set(before["selected"])
         if not added:
             assert asked == answered
             assert {**before, "strategy": "v3"} == after
@@ -79,7 +79,7 @@ def test_the_only_meat_in_v2s_meatless_pantries_is_stock():
 
 
 def test_about_the_documented_share_of_v3s_meatless_rows_is_augmented():
-    augmented = [set(names(after)) > set(names(before)) for before, after, *_ in pairs() if meatless(before)]
+    augmented = [bool(set(names(after)) - set(names(before))) for before, after, *_ in pairs() if meatless(before)]
     assert 0.33 < sum(augmented) / len(augmented) < 0.47
 
 
@@ -110,6 +110,13 @@ def test_no_held_out_food_is_in_any_row(strategy):
         answer = parse_answer(messages[-1]["content"])
         shown = {*names(metadata), *answer.selected, *answer.additions}
         assert not shown & PANTRY.held_out_names
+
+
+@pytest.mark.parametrize("strategy", ["v2", "v3"])
+def test_no_held_out_food_is_named_anywhere_in_a_row(strategy):
+    for messages in corpus_rows(strategy)["messages"]:
+        text = " ".join(turn["content"] for turn in messages).lower()
+        assert not [name for name in PANTRY.held_out_names if re.search(rf"\b{name}\b", text)]
 
 
 def test_a_recipe_with_a_held_out_food_is_not_used():

@@ -170,7 +170,7 @@ def test_a_server_that_refuses_is_not_asked_again_and_the_error_names_model_and_
         ask(server.url, cache, model="nobody")
     assert len(server.asked) == 1
     assert "'nobody'" in str(error.value)
-    assert "OPENAI_API_KEY" in str(error.value)
+    assert "PANTRYPILOT_API_KEY" in str(error.value)
 
 
 def test_a_run_that_was_interrupted_goes_on_without_asking_again(cache):

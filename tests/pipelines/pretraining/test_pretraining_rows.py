@@ -91,10 +91,10 @@ def test_facts_agree_with_the_judge():
 def test_lists_to_copy_hold_names_that_cannot_be_remembered():
     rows = drawn(only("copy"), 100)
     names = {name for row in rows for name in parse_system(row[0]["content"])[0]}
-    assert len(names - set(world().larder.foods)) > 0.8 * len(names)
+    assert len(names - set(world().larder.foods)) > 0.5 * len(names)
     for row in rows:
         listed = [line.removeprefix("- ") for line in row[-1]["content"].splitlines()[1:]]
-        assert sorted(listed) == sorted(parse_system(row[0]["content"])[0])
+        assert listed == list(parse_system(row[0]["content"])[0])
 
 
 def test_dishes_are_of_the_training_side_alone():
@@ -114,9 +114,9 @@ def test_the_mixture_and_the_pantry_change_with_the_phase():
             for number in range(200)
             if (row := draw_row(world(), ROWS, f"{number}", progress))[-1]["content"].startswith("These:")
         )
-        for progress in (0.0, 1.0)
+        for progress in (0.2, 1.0)
     ]
-    assert sizes == [early.pantry.most, late.pantry.most]
+    assert sizes == [ROWS.phase_at(0.2).pantry.most, late.pantry.most]
 
 
 def test_sample_rows_are_those_that_training_reads_first():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from pantrypilot.diets import Judge, Knowledge
@@ -20,6 +21,8 @@ def stock_larder(ingredient_verdicts: Table, pantry: PantryParams, diets: dict[s
     judge = Judge(Knowledge.load(diets))
     in_recipes = dict(zip(ingredient_verdicts["name"], ingredient_verdicts["n_recipes"], strict=True))
     shelf = pantry.shelf
+    # "veal shanks" is held out with "veal"
+    held_out = re.compile(rf"\b({'|'.join(map(re.escape, sorted(pantry.held_out_names)))})\b")
     rows = []
     for name in sorted({*in_recipes, *shelf}):
         judged = judge.judge_all(name)
@@ -28,7 +31,7 @@ def stock_larder(ingredient_verdicts: Table, pantry: PantryParams, diets: dict[s
                 "name": name,
                 "n_recipes": int(in_recipes.get(name, 0)),
                 "category": shelf.get(name, ""),
-                "held_out": name in pantry.held_out_names,
+                "held_out": bool(held_out.search(name)),
                 "food_classes": ";".join(next(iter(judged.values())).food_classes),
                 "breaks": ";".join(
                     sorted(diet for diet, found in judged.items() if found.verdict == "forbidden")

@@ -7,6 +7,7 @@ items into some of the vegetarian pantries. What differs between two models is t
 from __future__ import annotations
 
 import random
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
@@ -34,10 +35,11 @@ def build_rows(
     Recipes that hold a held-out food are never used. Raises ValueError when no recipe is left for a diet.
     """
     foods = Larder.from_frame(larder)
+    held_out = foods.names(held_out=True)
     recipes = [
         recipe
         for recipe in frames.from_frame(recipe_pool.drop(columns="split"), LabelledRecipe)
-        if not any(foods.foods[name].held_out for name in recipe.names)
+        if not shows_held_out(recipe, held_out)
     ]
     splits = dict(zip(recipe_pool["recipe_id"], recipe_pool["split"], strict=True))
     rows, sides = [], []
@@ -63,6 +65,12 @@ def build_rows(
     table = frames.to_frame(rows, ChatRow)
     table["split"] = sides
     return table
+
+
+def shows_held_out(recipe: LabelledRecipe, held_out: Sequence[str]) -> bool:
+    """Whether a recipe names a held-out food: as an ingredient, in a longer name ("veal shanks") or in a step."""
+    text = " ".join([recipe.title, *recipe.names, *recipe.steps]).lower()
+    return any(re.search(rf"\b{re.escape(name)}\b", text) for name in held_out)
 
 
 def plan_rows(
@@ -136,9 +144,12 @@ def build_row(
     kept, missing = split_ingredients(recipe.names, pantry, rng)
     others = draw_others(kept, missing, diets, foods, pantry, strategy, rng)
     # drawn last, from a generator of its own: v2 and v3 rows are alike up to here
-    others += draw_forbidden(diets, foods, pantry, strategy, random.Random(f"{key}:forbidden"))
+    bad = draw_forbidden(diets, foods, pantry, strategy, random.Random(f"{key}:forbidden"))
+    # they take the place of other food, so that no strategy has longer pantries; the stock stands last and stays
+    others = [*others[min(len(bad), len(others) - 1) :], *bad]
     names = [*kept, *dict.fromkeys(others)]
-    random.Random(f"{key}:order").shuffle(names)
+    # each name has a place of its own, so that what two strategies share stands in the same order
+    names.sort(key=lambda name: random.Random(f"{key}:{name}").random())
     # the answer reads the pantry from top to bottom: a small model can follow that, and a cook does not mind
     kept = tuple(name for name in names if name in kept)
     inventory = tuple(PantryItem(name=name, forbidden=foods.forbidden(name, diets)) for name in names)

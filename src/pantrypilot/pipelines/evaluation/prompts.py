@@ -13,7 +13,7 @@ from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.modelling.adapters import Adapter
 from pantrypilot.modelling.base import ModelFolder
 from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams, StrategyParams
-from pantrypilot.pipelines.augmentation.rows import draw_others, plan_rows, split_ingredients
+from pantrypilot.pipelines.augmentation.rows import draw_others, plan_rows, shows_held_out, split_ingredients
 from pantrypilot.pipelines.evaluation.params import EvaluationParams, SliceParams
 from pantrypilot.pipelines.types import Table
 from pantrypilot.scoring import Prompt
@@ -36,7 +36,8 @@ def make_prompts(
     pool = frames.from_frame(
         recipe_pool[recipe_pool["split"] == "valid"].drop(columns="split"), LabelledRecipe
     )
-    pool = [recipe for recipe in pool if not any(foods.foods[name].held_out for name in recipe.names)]
+    held_out = foods.names(held_out=True)
+    pool = [recipe for recipe in pool if not shows_held_out(recipe, held_out)]
     _check_case_diets(evaluation, foods)
     prompts = []
     for name, part in evaluation.slices.items():

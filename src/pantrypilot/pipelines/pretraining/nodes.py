@@ -10,6 +10,7 @@ from pantrypilot.kitchen import frames
 from pantrypilot.kitchen.dishes import load_dishes
 from pantrypilot.kitchen.larder import Larder
 from pantrypilot.kitchen.records import LabelledRecipe
+from pantrypilot.modelling.base import ModelFolder
 from pantrypilot.modelling.checkpoints import CheckpointFolder
 from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams
 from pantrypilot.pipelines.finetuning.nodes import hash_rows, hash_text
@@ -64,6 +65,8 @@ def train_tokenizer(
     """Files of the tokenizer by name. It learns from made-up rows, all food names and the training recipes."""
     from pantrypilot.modelling.tokenizer import train_tokenizer as train_bpe
 
+    if pretraining.start_from:
+        return ModelFolder(pretraining.start_from).tokenizer_files()
     world = make_world(split_recipes, larder, pantry, augmentation)
     seed, settings = pretraining.training.seed, pretraining.tokenizer
     texts = [
@@ -113,6 +116,8 @@ def train_base(
         "pad_token_id": 0,
     }
     model = build_model(config, seed)
+    if pretraining.start_from:
+        model.update(ModelFolder(pretraining.start_from).load()[0].parameters())
     # validated on rows of the last phase, and on none that is read
     valid = [draw(rows_in_all + number) for number in range(pretraining.rows.valid_rows)]
     source = DrawnBatches(draw, plan.batch_size, seed, pretraining.rows.block)
@@ -124,6 +129,7 @@ def train_base(
     )
     card = {
         "run": fingerprint,
+        "started_from": ModelFolder(pretraining.start_from).fingerprint if pretraining.start_from else None,
         "data": {
             "hash": data_hash,
             "recipes": len(world.recipes),

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pantrypilot.modelling.plan import TrainingPlan
 from pantrypilot.pipelines.augmentation.params import Between
 
-RowKind = Literal["corpus", "composed", "fact", "copy", "echo"]
+RowKind = Literal["corpus", "variant", "composed", "fact", "copy", "echo"]
 
 
 class Params(BaseModel):
@@ -58,7 +58,12 @@ class TokenizerParams(Params):
 
 
 class PretrainingParams(Params):
-    """`pretraining`: `model` is a Hugging Face config for mlx-lm, less the vocabulary."""
+    """`pretraining`: `model` is a Hugging Face config for mlx-lm, less the vocabulary.
+
+    `start_from` is a model folder whose weights and tokenizer are trained further; None starts from nothing.
+    """
+
+    start_from: str | None = None
 
     model: dict[str, Any]
     tokenizer: TokenizerParams

@@ -1,6 +1,7 @@
-"""What the embedded base reads: five kinds of made-up rows, each drawn by its key alone.
+"""What the embedded base reads: six kinds of made-up rows, each drawn by its key alone.
 
     corpus    a dish of the collection, from a pantry that holds most of it
+    variant   such a dish with some ingredients exchanged for others of its cuisine, its steps composed
     composed  a made-up dish, in two steps, from any foods of the larder, held-out ones among them
     fact      "What is veal?" -> "veal is beef, meat. It breaks: vegetarian, vegan."
     echo      words in no order, said again: what a model must be able to do before it can follow a list
@@ -15,7 +16,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pantrypilot.kitchen.dishes import Dishes, compose_dish
@@ -46,13 +48,14 @@ class World:
     requests: tuple[str, ...]
     cuisines: tuple[str, ...]
     words: tuple[str, ...]
+    foods_of: Mapping[str, tuple[str, ...]]  # by cuisine, each as often as its recipes use it
 
 
 def draw_row(world: World, params: RowsParams, key: str, progress: float = 1.0) -> Turns:
     """The row of a key when `progress` of the run is done: system, user and assistant turns."""
     rng = random.Random(key)
     phase = params.phase_at(progress)
-    kinds = {"corpus": _corpus, "composed": _composed, "fact": _fact, "copy": _copy, "echo": _echo}
+    kinds = {"corpus": _corpus, "variant": _variant, "composed": _composed, "fact": _fact, "copy": _copy, "echo": _echo}
     kind = rng.choices(list(phase.mixture), list(phase.mixture.values()))[0]
     return kinds[kind](world, params, phase.pantry, rng)
 
@@ -84,6 +87,27 @@ def _corpus(world: World, params: RowsParams, size: Between, rng: random.Random)
     selected = [name for name in pantry if name in kept]
     request = render_request(recipe.cuisine, recipe.meal, rng.choice(world.requests))
     return _turns(pantry, diets, request, render_answer(recipe.title, selected, missing, recipe.steps))
+
+
+def _variant(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
+    recipe = rng.choice(world.recipes)
+    usual = world.foods_of[recipe.cuisine or ""]
+    dish = list(dict.fromkeys(name if rng.random() < 0.6 else rng.choice(usual) for name in recipe.names))
+    diets = _draw_diets(world, rng)
+    honest = rng.random() < params.honesty
+    kept, missing = split_ingredients(dish, world.pantry, rng)
+    wanted = [name for name in kept if not (honest and world.larder.forbidden(name, diets))]
+    if not wanted:
+        diets, wanted = (), list(kept)
+    missing = tuple(name for name in missing if not (honest and world.larder.forbidden(name, diets)))
+    items = max(len(kept) + 1, rng.randint(size.least, size.most))
+    others = [name for name in rng.sample(world.larder.names(), items - len(kept)) if name not in dish]
+    pantry = [*kept, *others]
+    rng.shuffle(pantry)
+    selected = [name for name in pantry if name in wanted]
+    title, steps = compose_dish([*selected, *missing], rng, world.dishes)
+    request = render_request(recipe.cuisine, recipe.meal, rng.choice(world.requests))
+    return _turns(pantry, diets, request, render_answer(title, selected, missing, steps))
 
 
 def _composed(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
@@ -153,4 +177,8 @@ def world_from(
     cuisines = sorted({recipe.cuisine for recipe in recipes if recipe.cuisine})
     text = " ".join(line for recipe in recipes for line in (recipe.title, *recipe.steps))
     words = sorted({*re.findall(r"[A-Za-z]+", text), *larder.names()})
-    return World(larder, recipes, dishes, pantry, tuple(requests), tuple(cuisines), tuple(words))
+    foods_of: dict[str, list[str]] = defaultdict(list)
+    for recipe in recipes:
+        foods_of[recipe.cuisine or ""] += recipe.names
+    shelves = {cuisine: tuple(names) for cuisine, names in foods_of.items()}
+    return World(larder, recipes, dishes, pantry, tuple(requests), tuple(cuisines), tuple(words), shelves)
