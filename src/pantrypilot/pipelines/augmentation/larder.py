@@ -22,7 +22,7 @@ def stock_larder(ingredient_verdicts: Table, pantry: PantryParams, diets: dict[s
     in_recipes = dict(zip(ingredient_verdicts["name"], ingredient_verdicts["n_recipes"], strict=True))
     shelf = pantry.shelf
     # "veal shanks" is held out with "veal"
-    held_out = re.compile(rf"\b({'|'.join(map(re.escape, sorted(pantry.held_out_names)))})\b")
+    held_out = re.compile(rf"\b({'|'.join(map(re.escape, sorted(pantry.held_out_names))) or '(?!)'})\b")
     rows = []
     for name in sorted({*in_recipes, *shelf}):
         judged = judge.judge_all(name)
