@@ -7,6 +7,7 @@ One row of its table, `data/03_primary/generator/larder.csv`:
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -26,6 +27,11 @@ class Food:
     food_classes: tuple[str, ...]
     breaks: frozenset[str]
     unsure: frozenset[str]
+
+
+def whole_words(names: Iterable[str]) -> re.Pattern[str]:
+    """Finds any of the names as whole words: "veal" in "veal shanks". Of no names it finds nothing."""
+    return re.compile(rf"\b({'|'.join(map(re.escape, sorted(names))) or '(?!)'})\b")
 
 
 class Larder:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 from pantrypilot.diets import Judge, Knowledge
+from pantrypilot.kitchen.larder import whole_words
 from pantrypilot.pipelines.augmentation.params import PantryParams
 from pantrypilot.pipelines.types import Table
 
@@ -22,7 +22,7 @@ def stock_larder(ingredient_verdicts: Table, pantry: PantryParams, diets: dict[s
     in_recipes = dict(zip(ingredient_verdicts["name"], ingredient_verdicts["n_recipes"], strict=True))
     shelf = pantry.shelf
     # "veal shanks" is held out with "veal"
-    held_out = re.compile(rf"\b({'|'.join(map(re.escape, sorted(pantry.held_out_names))) or '(?!)'})\b")
+    held_out = whole_words(pantry.held_out_names)
     rows = []
     for name in sorted({*in_recipes, *shelf}):
         judged = judge.judge_all(name)

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 
 from pantrypilot.diets.knowledge import nearest
 from pantrypilot.kitchen import ChatRow, Message, PantryItem, RowMetadata, frames, parse_answer
-from pantrypilot.kitchen.larder import Larder
+from pantrypilot.kitchen.larder import Larder, whole_words
 from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.kitchen.text import render_answer, render_request, render_system
 from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams, StrategyParams
@@ -35,7 +35,7 @@ def build_rows(
     Recipes that hold a held-out food are never used. Raises ValueError when no recipe is left for a diet.
     """
     foods = Larder.from_frame(larder)
-    held_out = foods.names(held_out=True)
+    held_out = whole_words(foods.names(held_out=True))
     recipes = [
         recipe
         for recipe in frames.from_frame(recipe_pool.drop(columns="split"), LabelledRecipe)
@@ -67,10 +67,10 @@ def build_rows(
     return table
 
 
-def shows_held_out(recipe: LabelledRecipe, held_out: Sequence[str]) -> bool:
+def shows_held_out(recipe: LabelledRecipe, held_out: re.Pattern[str]) -> bool:
     """Whether a recipe names a held-out food: as an ingredient, in a longer name ("veal shanks") or in a step."""
     text = " ".join([recipe.title, *recipe.names, *recipe.steps]).lower()
-    return any(re.search(rf"\b{re.escape(name)}\b", text) for name in held_out)
+    return bool(held_out.search(text))
 
 
 def plan_rows(

@@ -8,7 +8,7 @@ from typing import Any
 
 from pantrypilot.diets.knowledge import nearest
 from pantrypilot.kitchen import frames, render_request, render_system
-from pantrypilot.kitchen.larder import Larder
+from pantrypilot.kitchen.larder import Larder, whole_words
 from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.modelling.adapters import Adapter
 from pantrypilot.modelling.base import ModelFolder
@@ -36,7 +36,7 @@ def make_prompts(
     pool = frames.from_frame(
         recipe_pool[recipe_pool["split"] == "valid"].drop(columns="split"), LabelledRecipe
     )
-    held_out = foods.names(held_out=True)
+    held_out = whole_words(foods.names(held_out=True))
     pool = [recipe for recipe in pool if not shows_held_out(recipe, held_out)]
     _check_case_diets(evaluation, foods)
     prompts = []
