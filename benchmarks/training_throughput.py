@@ -25,12 +25,12 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 BASE = ROOT / "data" / "06_models" / "pantry-tiny"
 BATCH_SIZE = 16
-# name -> (BLAS, streams, dtype)
+# name -> (BLAS, threads, dtype)
 CASES = {
-    "tuned BLAS, two streams": ("", 2, "float32"),
-    "tuned BLAS, one stream": ("", 1, "float32"),
-    "reference BLAS, two streams": ("off", 2, "float32"),
-    "tuned BLAS, two streams, bfloat16 as mlx-lm loads it": ("", 2, "bfloat16"),
+    "tuned BLAS, two threads": ("", 2, "float32"),
+    "tuned BLAS, one thread": ("", 1, "float32"),
+    "reference BLAS, two threads": ("off", 2, "float32"),
+    "tuned BLAS, two threads, bfloat16 as mlx-lm loads it": ("", 2, "bfloat16"),
 }
 
 
@@ -55,13 +55,13 @@ def load_base():
     if (BASE / "config.json").is_file():
         return ModelFolder(str(BASE)).load()[0], str(BASE.relative_to(ROOT))
     text = (ROOT / "conf" / "base" / "pretraining" / "parameters.yml").read_text()
-    settings = yaml.safe_load(text.replace("${globals:seed}", "0"))["pretraining"]
+    settings = yaml.safe_load(text.replace("${runtime_params:seed, ${globals:seed}}", "0"))["pretraining"]
     config = {**settings["model"], "vocab_size": settings["tokenizer"]["vocabulary_size"]}
     return build_model(config), "a random model of its shape"
 
 
-def measure(streams: int, dtype: str, steps: int, seconds: float) -> dict:
-    from pantrypilot.modelling import adapters, training
+def measure(threads: int, dtype: str, steps: int, seconds: float) -> dict:
+    from pantrypilot.modelling import adapters, replicas, training
     from pantrypilot.modelling.backend import prepare
     from pantrypilot.modelling.batching import RowBatches
     from pantrypilot.modelling.plan import LoraSettings, TrainingPlan
@@ -73,8 +73,7 @@ def measure(streams: int, dtype: str, steps: int, seconds: float) -> dict:
     model.set_dtype(getattr(mx, dtype))
     config = adapters.adapter_config(LoraSettings(rank=16, alpha=32), model, "base")
     adapters.add_lora(model, config, 0)
-    made = [mx.new_stream(mx.cpu) for _ in range(streams)]
-    training.compute_streams = lambda: made
+    replicas.worker_count = lambda: threads
     rows = make_rows(BATCH_SIZE * (steps + 2))
     source = RowBatches(rows, BATCH_SIZE, 0)
     plan = TrainingPlan(
@@ -144,8 +143,8 @@ def main() -> None:
     parser.add_argument("--case", choices=CASES, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.case:
-        _, streams, dtype = CASES[given.case]
-        print(json.dumps(measure(streams, dtype, given.steps, given.seconds)))
+        _, threads, dtype = CASES[given.case]
+        print(json.dumps(measure(threads, dtype, given.steps, given.seconds)))
         return
     print((__doc__ or "").split("\n    python")[0].strip(), end="\n\n")
     first, load = None, os.getloadavg()[0]

@@ -78,7 +78,7 @@ def _preload() -> str | None:
             logger.debug("BLAS %s was not loaded: %s", path, problem)
             continue
         if hasattr(library, "MKL_Set_Threading_Layer"):
-            # One thread a product, two streams beside each other: faster for small models than two threads
+            # One thread a product, parts of a step beside each other: faster for small models than two threads
             # in one product, and the same bits on every run whatever the alignment.
             library.MKL_Set_Threading_Layer(_MKL_SEQUENTIAL)
             library.MKL_CBWR_Set(_MKL_CBWR_AUTO_STRICT)

@@ -1,19 +1,14 @@
-"""The loss of a chat model: over the answer's tokens alone, and only where they are.
-
-On a CPU work is split over two streams, one a core: mlx runs each stream on a thread of its own.
-"""
+"""The loss of a chat model: over the answer's tokens alone, and only where they are."""
 
 from __future__ import annotations
 
-import os
-import threading
 from collections.abc import Sequence
-from typing import Any
 
 import mlx.core as mx
 from mlx import nn
 
 from pantrypilot.modelling.batching import Batch, EncodedRow, in_length_order, make_batch
+from pantrypilot.modelling.replicas import Replicas
 
 
 def answer_logits(model: nn.Module, inputs: mx.array, positions: mx.array) -> mx.array:
@@ -38,36 +33,14 @@ def answer_loss(model: nn.Module, batch: Batch) -> mx.array:
     return nn.losses.cross_entropy(logits, mx.array(batch.targets), reduction="sum")
 
 
-def evaluate(model: nn.Module, rows: Sequence[EncodedRow], batch_size: int) -> float:
-    """Mean loss a supervised token over every row."""
+def evaluate(replicas: Replicas, rows: Sequence[EncodedRow], batch_size: int) -> float:
+    """Mean loss a supervised token over every row, without dropout."""
     if not rows:
         raise ValueError("there is no row to validate on")
+    model = replicas.model
     was_training = model.training
     model.eval()
-    total, count = 0.0, 0
-    streams = compute_streams()
-    pending: list[mx.array] = []
-    for index, group in enumerate(in_length_order(rows, batch_size)):
-        batch = make_batch(group)
-        with mx.stream(streams[index % len(streams)]):
-            pending.append(answer_loss(model, batch))
-        count += len(batch.targets)
-        if len(pending) == len(streams):
-            mx.eval(pending)
-            total += sum(loss.item() for loss in pending)
-            pending = []
-    total += sum(loss.item() for loss in pending)
+    batches = [make_batch(group) for group in in_length_order(rows, batch_size)]
+    losses = replicas.map(lambda replica, batch: answer_loss(replica, batch).item(), batches)
     model.train(was_training)
-    return total / count
-
-
-def compute_streams() -> list[Any]:
-    """Where the parts of a step run: two CPU streams on two cores or more, else the default stream."""
-    if mx.default_device().type == mx.cpu and (os.cpu_count() or 1) > 1:
-        if not hasattr(_LOCAL, "streams"):
-            _LOCAL.streams = [mx.new_stream(mx.cpu) for _ in range(2)]
-        return _LOCAL.streams
-    return [mx.default_stream(mx.default_device())]
-
-
-_LOCAL = threading.local()  # a stream works in the thread that made it only, and is never freed: make them once
+    return sum(losses) / sum(len(batch.targets) for batch in batches)

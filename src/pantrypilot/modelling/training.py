@@ -20,10 +20,11 @@ import mlx.optimizers as optim
 from mlx import nn
 from mlx.utils import tree_flatten, tree_map, tree_unflatten
 
-from pantrypilot.modelling.batching import EncodedRow, make_batch
+from pantrypilot.modelling.batching import Batch, EncodedRow, make_batch
 from pantrypilot.modelling.checkpoints import CheckpointFolder
-from pantrypilot.modelling.losses import answer_loss, compute_streams, evaluate
+from pantrypilot.modelling.losses import answer_loss, evaluate
 from pantrypilot.modelling.plan import TrainingPlan
+from pantrypilot.modelling.replicas import Replicas
 
 logger = logging.getLogger(__name__)
 LOG_EVERY = 10  # seconds, where there is no terminal for a progress bar
@@ -127,8 +128,7 @@ class _Run:
         model.train()
         self.optimizer = _optimizer(plan)
         self.optimizer.init(model.trainable_parameters())
-        self.gradient_of = nn.value_and_grad(model, answer_loss)
-        self.streams = compute_streams()
+        self.replicas = Replicas(model)
         self.state, self.best, self.stored = _State(), self._weights(), 0
         self._restore()
         self.began = time.perf_counter() - self.state.seconds
@@ -177,19 +177,14 @@ class _Run:
 
     def _gradient(self, step: int, rows: Sequence[EncodedRow]) -> tuple[Any, float, int, float]:
         """(clipped mean gradient, summed loss, supervised tokens, norm before clipping) of a step's rows."""
-        # the step's own seed: dropout is the same whether or not the run was interrupted
-        mx.random.seed(self.plan.seed * 1_000_003 + step)
-        parts = len(self.streams)
-        batches = [make_batch(part) for i in range(parts) if (part := rows[i::parts])]
-        losses, gradients = [], []
-        for stream, batch in zip(self.streams, batches, strict=False):
-            with mx.stream(stream):
-                loss, gradient = self.gradient_of(self.model, batch)
-            losses.append(loss)
-            gradients.append(gradient)
-        supervised = sum(len(batch.targets) for batch in batches)
+        count = len(self.replicas)
+        parts = [make_batch(part) for start in range(count) if (part := rows[start::count])]
+        seeds = [(self.plan.seed * 1_000_003 + step) * count + part for part in range(len(parts))]
+        results = self.replicas.map(_loss_and_gradient, list(zip(parts, seeds, strict=True)))
+        losses, gradients = zip(*results, strict=True)
+        supervised = sum(len(part.targets) for part in parts)
         gradient, norm = optim.clip_grad_norm(_mean(gradients, supervised), self.plan.max_gradient_norm)
-        mx.eval(gradient, losses, norm)
+        mx.eval(gradient, norm)
         loss = sum(part.item() for part in losses)
         if not math.isfinite(loss) or not math.isfinite(norm.item()):
             raise NotFinite(
@@ -223,7 +218,7 @@ class _Run:
 
     def _evaluate(self, done: int) -> None:
         """A point of the validation curve, and the weights kept if they are the best so far."""
-        loss = evaluate(self.model, self.valid_rows, max(self.plan.batch_size, 16))
+        loss = evaluate(self.replicas, self.valid_rows, max(self.plan.batch_size, 16))
         self.state.valid.append({"step": done, "loss": loss, "tokens": self.state.tokens})
         if loss < self.state.best_loss:
             self.state.best_loss, self.state.best_step = loss, done
@@ -262,7 +257,16 @@ class _Run:
         logger.info(message, self.title, done, self.total_steps, loss, valid, self._rate(), left)
 
 
-def _mean(gradients: list[Any], supervised: int) -> Any:
+def _loss_and_gradient(model: nn.Module, part: tuple[Batch, int]) -> tuple[mx.array, Any]:
+    """Summed loss and gradient of a part of a step. Its own seed: dropout is the same after an interruption."""
+    batch, seed = part
+    mx.random.seed(seed)
+    loss, gradient = nn.value_and_grad(model, answer_loss)(model, batch)
+    mx.eval(loss, gradient)
+    return loss, gradient
+
+
+def _mean(gradients: Sequence[Any], supervised: int) -> Any:
     """The parts' summed gradients as one, a supervised token."""
     return tree_map(lambda *parts: sum(parts[1:], parts[0]) / supervised, *gradients)
 

@@ -147,3 +147,14 @@ def test_the_model_card_says_what_was_read_for_how_long_and_on_what():
     for fact in ("1,234,567", "123 authored", "7,890", "3,200", "7.250 -> 0.500", "a toaster", "90 minutes", "cafe"):
         assert fact in text, fact
     assert "kedro run --pipeline" in text and text.startswith("---\nlicense:")
+
+
+def test_a_filtered_list_keeps_the_order_and_leaves_out_what_was_named():
+    for row in drawn(only("filter"), 200):
+        pantry, _ = parse_system(row[0]["content"])
+        unwanted = row[1]["content"].removeprefix("List my pantry without ").removesuffix(".").split(", ")
+        listed = [line[2:] for line in row[2]["content"].splitlines() if line.startswith("- ")]
+        assert listed == [name for name in pantry if name in listed]
+        assert not set(listed) & set(unwanted)
+        assert len(listed) < len(pantry)
+        assert listed or row[2]["content"].endswith("Nothing.")

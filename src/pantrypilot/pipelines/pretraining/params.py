@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from pantrypilot.modelling.plan import TrainingPlan
 from pantrypilot.pipelines.augmentation.params import Between
 
-RowKind = Literal["corpus", "variant", "composed", "fact", "copy", "echo"]
+RowKind = Literal["corpus", "variant", "composed", "fact", "copy", "filter", "echo"]
 
 
 class Params(BaseModel):

@@ -1,9 +1,10 @@
-"""What the embedded base reads: six kinds of made-up rows, each drawn by its key alone.
+"""What the embedded base reads: seven kinds of made-up rows, each drawn by its key alone.
 
     corpus    a dish of the collection, from a pantry that holds most of it
     variant   such a dish with some ingredients exchanged for others of its cuisine, its steps composed
     composed  a made-up dish, in two steps, from any foods of the larder, held-out ones among them
     fact      "What is veal?" -> "veal is beef, meat. It breaks: vegetarian, vegan."
+    filter    "List my pantry without meat, rice.": to leave things out and not lose the place
     echo      words in no order, said again: what a model must be able to do before it can follow a list
     copy      "List my pantry." over real and made-up names, so that copying works for any name
 
@@ -55,9 +56,8 @@ def draw_row(world: World, params: RowsParams, key: str, progress: float = 1.0) 
     """The row of a key when `progress` of the run is done: system, user and assistant turns."""
     rng = random.Random(key)
     phase = params.phase_at(progress)
-    kinds = {"corpus": _corpus, "variant": _variant, "composed": _composed, "fact": _fact, "copy": _copy, "echo": _echo}
     kind = rng.choices(list(phase.mixture), list(phase.mixture.values()))[0]
-    return kinds[kind](world, params, phase.pantry, rng)
+    return _KINDS[kind](world, params, phase.pantry, rng)
 
 
 def _turns(pantry: Sequence[str], diets: Sequence[str], request: str, answer: str) -> Turns:
@@ -151,6 +151,21 @@ def _copy(world: World, params: RowsParams, size: Between, rng: random.Random) -
     return _turns(pantry, (), "List my pantry.", "\n".join(["These:", *(f"- {name}" for name in pantry)]))
 
 
+def _filter(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
+    """The pantry without some things or a food class: what choosing for a diet takes, with no diet in it."""
+    pantry = rng.sample(world.larder.names(), rng.randint(max(size.least, 2), size.most))
+    classes = sorted({c for name in pantry for c in world.larder.foods[name].food_classes})
+    if classes and rng.random() < 0.5:
+        unwanted = [rng.choice(classes)]
+        kept = [name for name in pantry if unwanted[0] not in world.larder.foods[name].food_classes]
+    else:
+        unwanted = rng.sample(pantry, rng.randint(1, len(pantry) - 1))
+        kept = [name for name in pantry if name not in unwanted]
+    lines = [f"- {name}" for name in kept] or ["Nothing."]
+    request = f"List my pantry without {', '.join(unwanted)}."
+    return _turns(pantry, (), request, "\n".join(["These:", *lines]))
+
+
 def _echo(world: World, params: RowsParams, size: Between, rng: random.Random) -> Turns:
     said = " " + " ".join(rng.sample(world.words, rng.randint(size.least, 2 * size.most)))
     return [{"role": "user", "content": said}, {"role": "assistant", "content": said}]
@@ -164,6 +179,17 @@ def _made_up(rng: random.Random) -> str:
 def _crossed(names: Sequence[str], rng: random.Random) -> str:
     """A name that does not exist, from the words of two that do: it can only be copied, not remembered."""
     return f"{rng.choice(names).split()[0]} {rng.choice(names).split()[-1]}"
+
+
+_KINDS = {
+    "corpus": _corpus,
+    "variant": _variant,
+    "composed": _composed,
+    "fact": _fact,
+    "copy": _copy,
+    "filter": _filter,
+    "echo": _echo,
+}
 
 
 def world_from(
