@@ -6,14 +6,18 @@ from typing import Any
 _MODULES = {
     "AdapterDataset": "models",
     "BaseModelDataset": "models",
+    "ChartDataset": "figures",
     "CheckpointsDataset": "models",
     "CsvTableDataset": "previews",
     "EnvironmentDataset": "environment",
     "NoteDataset": "previews",
+    "PageDataset": "previews",
     "ParquetTableDataset": "previews",
+    "PictureDataset": "figures",
     "RecipeCollectionDataset": "recipe_collection",
     "RecordsDataset": "previews",
     "ReplyCache": "reply_cache",
+    "ValuesDataset": "previews",
 }
 __all__ = list(_MODULES)
 

@@ -1,4 +1,4 @@
-"""Tables and texts of kedro-datasets, with previews that Kedro-Viz can show.
+"""Tables and texts of kedro-datasets, written whole, with previews that Kedro-Viz can show.
 
 Its table writes every cell with JavaScript's `String()`: a list of ingredients becomes "[object Object]", an
 array of numpy is a server error, and an empty cell says "null". Here a cell is text before it leaves:
@@ -13,15 +13,18 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from kedro_datasets import json
 from kedro_datasets._typing import HTMLPreview, TablePreview
 from kedro_datasets.pandas import CSVDataset, JSONDataset, ParquetDataset
 from kedro_datasets.text import TextDataset
+
+from pantrypilot.datasets.whole import WrittenWhole
 
 ROWS = 10
 LONGEST = 700  # characters of a cell; a longer one makes the table unreadable
 
 
-class RecordsDataset(JSONDataset):
+class RecordsDataset(WrittenWhole, JSONDataset):
     """One record a line, as `pandas.JSONDataset`; the turns of a chat are columns of the preview.
 
     `columns` of the preview_args chooses what to show, in which order.
@@ -36,22 +39,30 @@ class RecordsDataset(JSONDataset):
         return TablePreview({**table, "columns": columns, "data": data})
 
 
-class ParquetTableDataset(ParquetDataset):
+class ParquetTableDataset(WrittenWhole, ParquetDataset):
     """`pandas.ParquetDataset` with a readable preview."""
 
     def preview(self, nrows: int = ROWS) -> TablePreview:
         return readable(super().preview(nrows))
 
 
-class CsvTableDataset(CSVDataset):
+class CsvTableDataset(WrittenWhole, CSVDataset):
     """`pandas.CSVDataset` with a readable preview."""
 
     def preview(self, nrows: int = ROWS) -> TablePreview:
         return readable(super().preview(nrows))
 
 
-class NoteDataset(TextDataset):
-    """`text.TextDataset` whose preview is the text itself, line by line."""
+class ValuesDataset(WrittenWhole, json.JSONDataset):
+    """`json.JSONDataset`: counts, metrics, a run card."""
+
+
+class PageDataset(WrittenWhole, TextDataset):
+    """`text.TextDataset`: a report for a browser."""
+
+
+class NoteDataset(PageDataset):
+    """A text whose preview is the text itself, line by line."""
 
     def preview(self) -> HTMLPreview:
         return HTMLPreview(f"<pre>{html.escape(self.load())}</pre>")
