@@ -15,6 +15,7 @@ from typing import Any
 import pandas as pd
 from kedro.config import OmegaConfigLoader
 
+from pantrypilot.diets import Knowledge
 from pantrypilot.kitchen.readers import open_collection
 from pantrypilot.pipelines.augmentation.balance import split_recipes
 from pantrypilot.pipelines.augmentation.larder import stock_larder
@@ -65,11 +66,12 @@ def strategy_params(name: str, **changes: Any) -> StrategyParams:
 def corpus() -> tuple[pd.DataFrame, pd.DataFrame]:
     """(recipes with their labels and split, larder) of the authored corpus; nobody changes them."""
     recipes, _, _ = read_recipes(open_collection("corpus:data/01_raw/recipes", ROOT))
-    verdicts = judge_ingredients(recipes, parameters()["diets"])
+    knowledge = Knowledge.load(config()["globals"]["diets"])
+    verdicts = judge_ingredients(recipes, knowledge)
     validation = ValidationParams.model_validate(parameters()["generator"]["validation"])
     labelled, _ = label_recipes(recipes, verdicts, validation)
     pool = split_recipes(labelled, augmentation_params(), SEED)
-    return pool, stock_larder(verdicts, pantry_params(), parameters()["diets"])
+    return pool, stock_larder(verdicts, pantry_params(), knowledge)
 
 
 @functools.cache

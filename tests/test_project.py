@@ -163,9 +163,18 @@ def test_a_parameter_that_nothing_reads_is_refused_with_the_nearest_name():
 
 
 def test_every_number_in_the_parameters_has_its_place_in_a_typed_model():
-    """What is no model is data of its own (`diets`, a model's config) or the seed."""
+    """What is no model is data of its own (a model's config) or the seed."""
     untyped = {name for name in read_parameters() if name not in dict(models(typed("base")))}
-    assert untyped == {"diets", "seed"}
+    assert untyped == {"seed"}
+
+
+def test_every_node_that_judges_says_so_in_the_graph():
+    """Knowledge that a node fetched by itself would be missing in the lineage, and know nothing of diets.yml."""
+    for file in (ROOT / "src/pantrypilot/pipelines").rglob("*.py"):
+        assert not re.search(r"Knowledge\.load|default_judge|diets import judge", file.read_text()), file
+    nodes = {node.short_name: node.inputs for pipeline in pipelines().values() for node in pipeline.nodes}
+    judging = {name for name, inputs in nodes.items() if "generator.diet_knowledge" in inputs}
+    assert judging == {"judge_ingredients", "compose_recipes", "stock_larder", "score_generations"}
 
 
 def test_stages_tasks_and_composites_are_the_registered_pipelines():
@@ -188,8 +197,8 @@ def test_finetune_ends_with_the_adapters():
     assert {"generator.v2.adapter", "generator.v3.adapter"} <= finetune.all_outputs()
     assert "generator.prompts" not in finetune.all_outputs()
     assert {name for name in finetune.inputs() if not name.startswith("params:")} == {
-        "generator.recipe_collection", "generator.writer_cache", "generator.base", "generator.environment",
-        "generator.v2.checkpoints", "generator.v3.checkpoints",
+        "generator.recipe_collection", "generator.diet_knowledge", "generator.writer_cache", "generator.base",
+        "generator.environment", "generator.v2.checkpoints", "generator.v3.checkpoints",
     }  # fmt: skip
 
 

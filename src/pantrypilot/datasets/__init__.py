@@ -9,6 +9,7 @@ _MODULES = {
     "ChartDataset": "figures",
     "CheckpointsDataset": "models",
     "CsvTableDataset": "previews",
+    "DietKnowledgeDataset": "diet_knowledge",
     "EnvironmentDataset": "environment",
     "NoteDataset": "previews",
     "PageDataset": "previews",

@@ -7,19 +7,20 @@ import pandas as pd
 import pytest
 from kitchen_toys import composer_params, labelled, shortfall, toy_frame, toy_recipes, toy_verdicts
 
-from pantrypilot.diets import UnknownDiet, default_judge
+from pantrypilot.diets import Knowledge, UnknownDiet, default_judge
 from pantrypilot.kitchen.frames import from_frame
 from pantrypilot.kitchen.records import LabelledRecipe, Recipe
 from pantrypilot.pipelines.augmentation import compose
 from pantrypilot.pipelines.augmentation.compose import Check, Verdicts, compose_recipes
 from pantrypilot.pipelines.augmentation.writers import Rejected, Request
 
+KNOWLEDGE = Knowledge.load()
 MISSING = shortfall(korean=20, italian=12)
 
 
 def composed(missing=MISSING, frame=None, **changes):
     frame = toy_frame() if frame is None else frame
-    table, rejects = compose_recipes(frame, missing, toy_verdicts(), composer_params(**changes), None)
+    table, rejects = compose_recipes(frame, missing, toy_verdicts(), composer_params(**changes), None, KNOWLEDGE)
     return from_frame(table, LabelledRecipe), rejects
 
 
@@ -93,7 +94,8 @@ def test_what_stands_in_validation_teaches_the_writer_nothing():
 
 
 def test_nothing_missing_gives_empty_tables_with_columns():
-    table, rejects = compose_recipes(toy_frame(), shortfall(korean=0, any=5), toy_verdicts(), composer_params(), None)
+    missing = shortfall(korean=0, any=5)
+    table, rejects = compose_recipes(toy_frame(), missing, toy_verdicts(), composer_params(), None, KNOWLEDGE)
     assert list(table.columns) == list(LabelledRecipe.model_fields)
     assert len(table) == len(rejects) == 0
     assert "reason" in rejects.columns
@@ -113,9 +115,10 @@ def test_a_composed_dish_carries_the_labels_that_real_dishes_carry():
 
 
 def test_a_users_own_food_decides_what_is_composed():
-    verdicts = Verdicts(pd.DataFrame({"name": []}), {"classes": {"beef": {"names": ["zorgle"]}}})
+    own = Knowledge.load({"classes": {"beef": {"names": ["zorgle"]}}})
+    verdicts = Verdicts(pd.DataFrame({"name": []}), own)
     assert verdicts.of("zorgle", "vegan") == "forbidden"
-    assert Verdicts(pd.DataFrame({"name": []}), None).of("zorgle", "vegan") == "unknown"
+    assert Verdicts(pd.DataFrame({"name": []}), KNOWLEDGE).of("zorgle", "vegan") == "unknown"
 
 
 REQUEST = Request("korean", "dinner", ("vegetarian",), 0)
@@ -140,13 +143,13 @@ def offered(names, steps=("Fry it all.", "Serve it."), title="New Dish", cuisine
     ],
 )
 def test_a_dish_that_is_not_new_complete_and_within_its_diet_is_refused(recipe, reason):
-    check = Check(toy_recipes(), Verdicts(toy_verdicts(), None), ["vegan"])
+    check = Check(toy_recipes(), Verdicts(toy_verdicts(), KNOWLEDGE), ["vegan"])
     with pytest.raises(Rejected, match=re.escape(reason)):
         check.take(recipe, REQUEST)
 
 
 def test_to_chop_is_not_a_chop_of_meat():
-    check = Check([], Verdicts(toy_verdicts(), None), ["vegan"])
+    check = Check([], Verdicts(toy_verdicts(), KNOWLEDGE), ["vegan"])
     steps = ["Chop the tofu.", "Wash and chop the rice."]
     assert check.take(offered(["tofu", "rice"], steps=steps), REQUEST).diets
 

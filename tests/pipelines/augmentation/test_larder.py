@@ -3,11 +3,12 @@
 import pandas as pd
 import pytest
 
-from pantrypilot.diets import default_judge
+from pantrypilot.diets import Knowledge, default_judge
 from pantrypilot.kitchen.larder import Larder
 from pantrypilot.pipelines.augmentation.larder import stock_larder
 from project_toys import corpus, pantry_params
 
+KNOWLEDGE = Knowledge.load()
 VERDICTS = pd.DataFrame({"name": ["tofu", "butter", "zorblax"], "n_recipes": [3, 2, 1]})
 
 
@@ -18,7 +19,7 @@ def small(**changes):
 
 
 def test_foods_of_recipes_and_of_parameters_are_each_there_once():
-    table = stock_larder(VERDICTS, small(), {})
+    table = stock_larder(VERDICTS, small(), KNOWLEDGE)
     assert list(table["name"]) == ["bacon", "beef stock", "butter", "tofu", "veal", "zorblax"]
     assert dict(zip(table["name"], table["category"], strict=True)) == {
         "bacon": "pork", "beef stock": "stock", "butter": "", "tofu": "", "veal": "beef", "zorblax": "",
@@ -37,18 +38,18 @@ def test_what_the_larder_says_of_a_food_is_what_the_judge_says():
 
 
 def test_a_food_that_nobody_knows_is_allowed_for_no_diet():
-    foods = Larder.from_frame(stock_larder(VERDICTS, small(), {}))
+    foods = Larder.from_frame(stock_larder(VERDICTS, small(), KNOWLEDGE))
     assert not foods.allowed("zorblax", ["vegan"]) and not foods.forbidden("zorblax", ["vegan"])
     assert foods.allowed("zorblax", [])
 
 
 def test_a_harmless_food_in_a_forbidden_category_is_an_error_that_names_it():
     with pytest.raises(ValueError, match=r"no vegetarian rule forbids tofu.*conf/base/diets\.yml"):
-        stock_larder(VERDICTS, small(categories={"pork": ("bacon", "tofu")}), {})
+        stock_larder(VERDICTS, small(categories={"pork": ("bacon", "tofu")}), KNOWLEDGE)
 
 
 def test_a_users_own_food_takes_part():
-    table = stock_larder(VERDICTS, small(), {"classes": {"pork": {"names": ["zorblax"]}}, "diets": {}})
+    table = stock_larder(VERDICTS, small(), Knowledge.load({"classes": {"pork": {"names": ["zorblax"]}}}))
     assert "vegan" in table.set_index("name").loc["zorblax", "breaks"]
 
 
@@ -58,7 +59,7 @@ def test_a_food_cannot_be_trained_on_and_held_out():
 
 
 def test_the_table_reads_back_from_csv_as_it_was(tmp_path):
-    table = stock_larder(VERDICTS, small(), {})
+    table = stock_larder(VERDICTS, small(), KNOWLEDGE)
     table.to_csv(tmp_path / "larder.csv", index=False)
     once, again = Larder.from_frame(table), Larder.from_frame(pd.read_csv(tmp_path / "larder.csv"))
     assert once.foods == again.foods

@@ -16,6 +16,7 @@ import pytest
 from kitchen_toys import composer_params, shortfall, toy_frame, toy_verdicts
 
 from pantrypilot.datasets.reply_cache import Replies
+from pantrypilot.diets import Knowledge
 from pantrypilot.kitchen.frames import from_frame
 from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.pipelines.augmentation.compose import compose_recipes
@@ -101,7 +102,8 @@ def new_dish(number):
 def ask(url, cache, missing=3, diets=NO_DIET, tries=1, **openai):
     quick = {"base_url": url, "first_wait": 0.01, "longest_wait": 0.02, "retries": 3, "concurrency": 1, "timeout": 5}
     params = composer_params(openai={**quick, **openai}, writer="openai", diets=diets, tries=tries)
-    table, rejects = compose_recipes(toy_frame(), shortfall(korean=missing), toy_verdicts(), params, cache)
+    wanted = shortfall(korean=missing)
+    table, rejects = compose_recipes(toy_frame(), wanted, toy_verdicts(), params, cache, Knowledge.load())
     return from_frame(table, LabelledRecipe), rejects
 
 

@@ -5,7 +5,7 @@ from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 from pydantic import ValidationError
 
-from pantrypilot.diets import UnknownDiet
+from pantrypilot.diets import Knowledge, UnknownDiet
 from pantrypilot.kitchen.frames import from_frame, to_frame
 from pantrypilot.kitchen.records import LabelledRecipe, Recipe
 from pantrypilot.pipelines.validation import create_pipeline
@@ -41,7 +41,7 @@ def frame(*recipes):
 
 def label(*recipes, params=PARAMS):
     table = frame(*recipes)
-    return label_recipes(table, judge_ingredients(table, {}), params)
+    return label_recipes(table, judge_ingredients(table, Knowledge.load()), params)
 
 
 TOYS = [
@@ -52,7 +52,7 @@ TOYS = [
 
 
 def test_each_name_is_judged_once_with_a_verdict_for_every_diet():
-    verdicts = judge_ingredients(frame(*TOYS), {}).set_index("name")
+    verdicts = judge_ingredients(frame(*TOYS), Knowledge.load()).set_index("name")
     assert verdicts.index.is_unique and verdicts.loc["rice", "n_recipes"] == 3
     assert verdicts.loc["chicken breast", "vegetarian"] == "forbidden"
     assert (verdicts.loc["eggs", "vegetarian"], verdicts.loc["eggs", "vegan"]) == ("allowed", "forbidden")
@@ -60,7 +60,7 @@ def test_each_name_is_judged_once_with_a_verdict_for_every_diet():
 
 def test_overrides_reach_the_judge():
     overrides = {"classes": {"moon_rock": {"is_a": ["poultry"], "names": ["moon rock"]}}}
-    verdicts = judge_ingredients(frame(recipe(1, "moon rock", "rice")), overrides).set_index("name")
+    verdicts = judge_ingredients(frame(recipe(1, "moon rock", "rice")), Knowledge.load(overrides)).set_index("name")
     assert verdicts.loc["moon rock", "vegetarian"] == "forbidden"
 
 
@@ -148,7 +148,11 @@ def test_the_distribution_counts_every_cuisine_and_diet_zeros_too():
 
 
 def test_the_stage_runs_on_a_bare_catalog():
-    inputs = {"generator.recipes": frame(*TOYS), "params:diets": {}, "params:generator.validation": PARAMS}
+    inputs = {
+        "generator.recipes": frame(*TOYS),
+        "generator.diet_knowledge": Knowledge.load(),
+        "params:generator.validation": PARAMS,
+    }
     catalog = DataCatalog({name: MemoryDataset(data) for name, data in inputs.items()})
     SequentialRunner().run(create_pipeline(), catalog)
     assert catalog.load("generator.recipe_diet_rejects").empty

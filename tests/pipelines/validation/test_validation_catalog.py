@@ -29,7 +29,7 @@ def load_config(tmp_path, recipes):
         config_patterns={
             "catalog": FILES,
             "parameters": ["generator/parameters_validation.yml"],
-            "globals": ["globals.yml"],
+            "globals": ["globals.yml", "diets.yml"],
         },
     )
     loader["globals"] = {**loader["globals"], "paths": {layer: str(tmp_path / layer) for layer in LAYERS}}
@@ -39,7 +39,6 @@ def load_config(tmp_path, recipes):
 def run(tmp_path, recipes):
     entries, parameters = load_config(tmp_path, recipes)
     catalog = DataCatalog.from_config(entries)
-    catalog["params:diets"] = {}
     catalog["params:generator.validation"] = ValidationParams(**parameters["generator"]["validation"])
     SequentialRunner().run(ingestion.create_pipeline() + validation.create_pipeline(), catalog)
     return catalog

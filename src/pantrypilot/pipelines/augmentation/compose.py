@@ -13,10 +13,9 @@ import logging
 import random
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from typing import Any
 
 from pydantic import ValidationError
 
@@ -60,8 +59,8 @@ class SyntheticReject(Record):
 class Verdicts:
     """What diets say of names: from the verdict table, and from the judge for names that are new."""
 
-    def __init__(self, ingredient_verdicts: Table, diets: Mapping[str, Any] | None) -> None:
-        self.judge = Judge(Knowledge.load(dict(diets) if diets else None))
+    def __init__(self, ingredient_verdicts: Table, diet_knowledge: Knowledge) -> None:
+        self.judge = Judge(diet_knowledge)
         columns = [diet for diet in self.judge.diets if diet in ingredient_verdicts.columns]
         self._known = {
             name: dict(zip(columns, map(str, row), strict=True))
@@ -90,7 +89,7 @@ def compose_recipes(
     ingredient_verdicts: Table,
     params: ComposerParams,
     writer_cache: Replies,
-    diets: Mapping[str, Any] | None = None,
+    diet_knowledge: Knowledge,
 ) -> tuple[Table, Table]:
     """New dishes for what is missing -> (synthetic_recipes, synthetic_rejects), labelled as real ones are.
 
@@ -101,7 +100,7 @@ def compose_recipes(
         WriterError: a server is down or refuses; its replies so far are in the cache.
         UnknownDiet: `params.diets` names a diet that is not known.
     """
-    verdicts = Verdicts(ingredient_verdicts, diets)
+    verdicts = Verdicts(ingredient_verdicts, diet_knowledge)
     for diet in {name for entry in params.diets for name in entry.diets}:
         verdicts.judge.knowledge.diet(diet)  # a typo shows now, not when a dish happens to be asked for it
     columns = list(Recipe.model_fields)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from pantrypilot.diets import Judge, Knowledge
 from pantrypilot.kitchen.larder import whole_words
 from pantrypilot.pipelines.augmentation.params import PantryParams
 from pantrypilot.pipelines.types import Table
 
 
-def stock_larder(ingredient_verdicts: Table, pantry: PantryParams, diets: dict[str, Any]) -> Table:
+def stock_larder(ingredient_verdicts: Table, pantry: PantryParams, diet_knowledge: Knowledge) -> Table:
     """Foods of the recipes and of the parameters -> name, n_recipes, category, held_out, food_classes, breaks, unsure.
 
     Lists are joined by ';', so that the table reads well as CSV. Raises ValueError when a food that the
@@ -18,7 +16,7 @@ def stock_larder(ingredient_verdicts: Table, pantry: PantryParams, diets: dict[s
     """
     import pandas as pd
 
-    judge = Judge(Knowledge.load(diets))
+    judge = Judge(diet_knowledge)
     in_recipes = dict(zip(ingredient_verdicts["name"], ingredient_verdicts["n_recipes"], strict=True))
     shelf = pantry.shelf
     # "veal shanks" is held out with "veal"

@@ -2,10 +2,11 @@
 
   split_recipes(labelled_recipes, augmentation, seed)                -> split_recipes
   sample_balanced(split_recipes, balance)                            -> balanced_recipes, cuisine_shortfall
-  compose_recipes(balanced_recipes, cuisine_shortfall, writer_cache) -> synthetic_recipes, synthetic_rejects
+  compose_recipes(balanced_recipes, cuisine_shortfall, ingredient_verdicts, writer_cache, diet_knowledge)
+                                                                     -> synthetic_recipes, synthetic_rejects
   merge_recipes(balanced_recipes, synthetic_recipes, seed)           -> merged_recipes
   write_missing_steps(merged_recipes, seed)                          -> recipe_pool
-  stock_larder(ingredient_verdicts, pantry, diets)                   -> larder
+  stock_larder(ingredient_verdicts, pantry, diet_knowledge)          -> larder
 and for each strategy:
   build_rows(recipe_pool, larder, pantry, augmentation, strategy)    -> chat_rows
   check_rows(chat_rows, larder)                                      -> checked_rows, row_rejects
@@ -48,7 +49,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "ingredient_verdicts",
                     "params:composer",
                     "writer_cache",
-                    "params:diets",
+                    "diet_knowledge",
                 ],
                 ["synthetic_recipes", "synthetic_rejects"],
                 name="compose_recipes",
@@ -67,13 +68,13 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 stock_larder,
-                ["ingredient_verdicts", "params:pantry", "params:diets"],
+                ["ingredient_verdicts", "params:pantry", "diet_knowledge"],
                 "larder",
                 name="stock_larder",
             ),
         ],
         namespace="generator",
-        parameters={"params:diets", "params:seed"},
+        parameters={"params:seed"},
         tags=["augmentation"],
     )
     return sum((_rows(strategy) for strategy in STRATEGIES), recipes)

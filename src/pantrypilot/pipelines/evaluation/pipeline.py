@@ -2,7 +2,7 @@
 
 make_prompts(recipe_pool, larder, pantry, augmentation, evaluation)  -> prompts
 generate_answers(prompts, base, [adapter])                           -> generations_base, _v2, _v3
-score_generations(prompts, diets, generations...)                    -> samples
+score_generations(prompts, diet_knowledge, generations...)           -> samples
 compute_metrics(samples)                                             -> metrics
 table_for_terminal(metrics)                                          -> summary
 write_report(metrics, samples, distribution, curves, cards)          -> report
@@ -40,7 +40,7 @@ def create_pipeline(**_: object) -> Pipeline:
         *(_answers(model) for model in MODELS),
         Node(
             score_generations,
-            ["prompts", "params:diets", *(f"generations_{model}" for model in MODELS)],
+            ["prompts", "diet_knowledge", *(f"generations_{model}" for model in MODELS)],
             "samples",
             name="score_generations",
         ),
@@ -67,7 +67,6 @@ def create_pipeline(**_: object) -> Pipeline:
             for what in ("loss_curve", "run_card", "adapter")
         },
         parameters={
-            "params:diets": "params:diets",
             "params:seed": "params:seed",
             # the same-distribution slice shows the pantries that the first strategy was validated on
             "params:reference": f"params:generator.strategies.{STRATEGIES[0]}",

@@ -19,10 +19,8 @@ class ScoringError(ValueError):
     """Prompts and generations do not belong together; the message names the model and the prompt."""
 
 
-def score_generations(prompts: Table, diets: Mapping[str, Any] | None, *generations: Table) -> Table:
+def score_generations(prompts: Table, diet_knowledge: Knowledge, *generations: Table) -> Table:
     """One `Sample` a model and prompt, in the order of the generations given and of the prompts.
-
-    `diets` are the user's own diets and foods (`conf/base/diets.yml`), laid over the packaged knowledge.
 
     Raises:
         ScoringError: a model has no answer to a prompt, two answers, or an answer to no prompt.
@@ -30,7 +28,7 @@ def score_generations(prompts: Table, diets: Mapping[str, Any] | None, *generati
     asked = {prompt.prompt_id: prompt for prompt in from_frame(prompts, Prompt)}
     if len(asked) != len(prompts):
         raise ScoringError("Two prompts have the same prompt_id; make the prompts again.")
-    judge = Judge(Knowledge.load(diets))
+    judge = Judge(diet_knowledge)
     samples = []
     for model, answers in _by_model(generations).items():
         _check_complete(model, [answer.prompt_id for answer in answers], list(asked))

@@ -3,23 +3,19 @@
 from __future__ import annotations
 
 from collections import Counter
-from typing import Any
 
 from pantrypilot.diets import Judge, Knowledge
 from pantrypilot.pipelines.types import Table
 
 
-def judge_ingredients(recipes: Table, diets: dict[str, Any]) -> Table:
+def judge_ingredients(recipes: Table, diet_knowledge: Knowledge) -> Table:
     """One row a distinct name: name, n_recipes, food_classes, and a verdict for every diet.
 
-    `diets` lays a user's own classes and diets over the packaged knowledge. The most used names come first.
-
-    Raises:
-        KnowledgeError: the overrides are wrong.
+    The most used names come first.
     """
     import pandas as pd
 
-    judge = Judge(Knowledge.load(diets))
+    judge = Judge(diet_knowledge)
     used = Counter(name for items in recipes["ingredients"] for name in {item["name"] for item in items})
     rows = []
     for name, n_recipes in sorted(used.items(), key=lambda entry: (-entry[1], entry[0])):

@@ -1,6 +1,6 @@
 """Validation of the generator's recipes.
 
-judge_ingredients(recipes, params:diets) -> ingredient_verdicts
+judge_ingredients(recipes, diet_knowledge) -> ingredient_verdicts
 label_recipes(recipes, ingredient_verdicts, params:validation) -> labelled_recipes, recipe_diet_rejects
 analyse_distribution(labelled_recipes, params:validation) -> distribution, distribution_plot
 """
@@ -17,7 +17,7 @@ def create_pipeline(**kwargs) -> Pipeline:
         [
             Node(
                 judge_ingredients,
-                inputs=["recipes", "params:diets"],
+                inputs=["recipes", "diet_knowledge"],
                 outputs="ingredient_verdicts",
                 name="judge_ingredients",
             ),
@@ -35,6 +35,5 @@ def create_pipeline(**kwargs) -> Pipeline:
             ),
         ],
         namespace="generator",
-        parameters={"params:diets"},
         tags=["validation"],
     )
