@@ -15,7 +15,9 @@ from typing import Any
 import pandas as pd
 from kedro.config import OmegaConfigLoader
 
+from pantrypilot.datasets import DishesDataset
 from pantrypilot.diets import Knowledge
+from pantrypilot.kitchen.dishes import Dishes, load_dishes
 from pantrypilot.kitchen.readers import open_collection
 from pantrypilot.pipelines.augmentation.balance import split_recipes
 from pantrypilot.pipelines.augmentation.larder import stock_larder
@@ -60,6 +62,12 @@ def augmentation_params(**changes: Any) -> AugmentationParams:
 
 def strategy_params(name: str, **changes: Any) -> StrategyParams:
     return StrategyParams.model_validate({**parameters()["generator"]["strategies"][name], **changes})
+
+
+def own_titles() -> Dishes:
+    """Dish forms as a cook may change them in conf/base/dishes.yml: all are called "Own …"."""
+    forms = {name: form.model_dump() | {"titles": ["Own {first}"]} for name, form in load_dishes().data.forms.items()}
+    return DishesDataset({"forms": forms}).load()
 
 
 @functools.cache

@@ -197,8 +197,8 @@ def test_finetune_ends_with_the_adapters():
     assert {"generator.v2.adapter", "generator.v3.adapter"} <= finetune.all_outputs()
     assert "generator.prompts" not in finetune.all_outputs()
     assert {name for name in finetune.inputs() if not name.startswith("params:")} == {
-        "generator.recipe_collection", "generator.diet_knowledge", "generator.writer_cache", "generator.base",
-        "generator.environment", "generator.v2.checkpoints", "generator.v3.checkpoints",
+        "generator.recipe_collection", "generator.diet_knowledge", "generator.dishes", "generator.writer_cache",
+        "generator.base", "generator.environment", "generator.v2.checkpoints", "generator.v3.checkpoints",
     }  # fmt: skip
 
 

@@ -8,19 +8,24 @@ import pytest
 from kitchen_toys import composer_params, labelled, shortfall, toy_frame, toy_recipes, toy_verdicts
 
 from pantrypilot.diets import Knowledge, UnknownDiet, default_judge
+from pantrypilot.kitchen.dishes import load_dishes
 from pantrypilot.kitchen.frames import from_frame
 from pantrypilot.kitchen.records import LabelledRecipe, Recipe
 from pantrypilot.pipelines.augmentation import compose
 from pantrypilot.pipelines.augmentation.compose import Check, Verdicts, compose_recipes
+from pantrypilot.pipelines.augmentation.steps import write_missing_steps
 from pantrypilot.pipelines.augmentation.writers import Rejected, Request
+from project_toys import own_titles
 
 KNOWLEDGE = Knowledge.load()
+DISHES = load_dishes()
 MISSING = shortfall(korean=20, italian=12)
 
 
-def composed(missing=MISSING, frame=None, **changes):
+def composed(missing=MISSING, frame=None, dishes=DISHES, **changes):
     frame = toy_frame() if frame is None else frame
-    table, rejects = compose_recipes(frame, missing, toy_verdicts(), composer_params(**changes), None, KNOWLEDGE)
+    params = composer_params(**changes)
+    table, rejects = compose_recipes(frame, missing, toy_verdicts(), params, None, KNOWLEDGE, dishes)
     return from_frame(table, LabelledRecipe), rejects
 
 
@@ -95,7 +100,7 @@ def test_what_stands_in_validation_teaches_the_writer_nothing():
 
 def test_nothing_missing_gives_empty_tables_with_columns():
     missing = shortfall(korean=0, any=5)
-    table, rejects = compose_recipes(toy_frame(), missing, toy_verdicts(), composer_params(), None, KNOWLEDGE)
+    table, rejects = compose_recipes(toy_frame(), missing, toy_verdicts(), composer_params(), None, KNOWLEDGE, DISHES)
     assert list(table.columns) == list(LabelledRecipe.model_fields)
     assert len(table) == len(rejects) == 0
     assert "reason" in rejects.columns
@@ -119,6 +124,13 @@ def test_a_users_own_food_decides_what_is_composed():
     verdicts = Verdicts(pd.DataFrame({"name": []}), own)
     assert verdicts.of("zorgle", "vegan") == "forbidden"
     assert Verdicts(pd.DataFrame({"name": []}), KNOWLEDGE).of("zorgle", "vegan") == "unknown"
+
+
+def test_a_cooks_own_forms_reach_composed_dishes_and_missing_steps():
+    made, _ = composed(dishes=own_titles())
+    bare = toy_frame().assign(steps=[()] * len(toy_frame()))
+    titles = [recipe.title for recipe in made] + list(write_missing_steps(bare, own_titles(), 7)["title"])
+    assert len(made) > 10 and all(title.startswith("Own ") for title in titles)
 
 
 REQUEST = Request("korean", "dinner", ("vegetarian",), 0)

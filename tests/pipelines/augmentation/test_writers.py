@@ -17,6 +17,7 @@ from kitchen_toys import composer_params, shortfall, toy_frame, toy_verdicts
 
 from pantrypilot.datasets.reply_cache import Replies
 from pantrypilot.diets import Knowledge
+from pantrypilot.kitchen.dishes import load_dishes
 from pantrypilot.kitchen.frames import from_frame
 from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.pipelines.augmentation.compose import compose_recipes
@@ -102,8 +103,8 @@ def new_dish(number):
 def ask(url, cache, missing=3, diets=NO_DIET, tries=1, **openai):
     quick = {"base_url": url, "first_wait": 0.01, "longest_wait": 0.02, "retries": 3, "concurrency": 1, "timeout": 5}
     params = composer_params(openai={**quick, **openai}, writer="openai", diets=diets, tries=tries)
-    wanted = shortfall(korean=missing)
-    table, rejects = compose_recipes(toy_frame(), wanted, toy_verdicts(), params, cache, Knowledge.load())
+    wanted, knowledge, dishes = shortfall(korean=missing), Knowledge.load(), load_dishes()
+    table, rejects = compose_recipes(toy_frame(), wanted, toy_verdicts(), params, cache, knowledge, dishes)
     return from_frame(table, LabelledRecipe), rejects
 
 

@@ -6,11 +6,12 @@ from collections import Counter
 import pytest
 
 from pantrypilot.diets import default_judge
+from pantrypilot.kitchen.dishes import load_dishes
 from pantrypilot.kitchen.text import parse_answer, parse_system
 from pantrypilot.pipelines.pretraining.nodes import make_world, sample_rows, write_model_card
 from pantrypilot.pipelines.pretraining.params import PretrainingParams, RowsParams
 from pantrypilot.pipelines.pretraining.rows import draw_row
-from project_toys import augmentation_params, corpus, pantry_params, parameters
+from project_toys import augmentation_params, corpus, own_titles, pantry_params, parameters
 
 SETTINGS = parameters()["pretraining"]
 ROWS = RowsParams.model_validate(SETTINGS["rows"])
@@ -19,13 +20,19 @@ PANTRY = pantry_params()
 
 @functools.cache
 def world():
-    return make_world(*corpus(), PANTRY, augmentation_params())
+    return make_world(*corpus(), load_dishes(), PANTRY, augmentation_params())
 
 
 def only(kind: str, **changes) -> RowsParams:
     """Parameters under which every row is of one kind."""
     phase = {"share": 1, "mixture": {kind: 1}, "pantry": {"least": 4, "most": 12}}
     return RowsParams.model_validate({**SETTINGS["rows"], "phases": [phase], **changes})
+
+
+def test_a_cooks_own_forms_reach_what_the_base_reads():
+    own = make_world(*corpus(), own_titles(), PANTRY, augmentation_params())
+    answers = [draw_row(own, only("composed"), str(number))[-1]["content"] for number in range(20)]
+    assert all(answer.startswith("Recipe: Own ") for answer in answers)
 
 
 def drawn(params: RowsParams, count: int = 300) -> list[list[dict[str, str]]]:
@@ -121,7 +128,7 @@ def test_the_mixture_and_the_pantry_change_with_the_phase():
 
 def test_sample_rows_are_those_that_training_reads_first():
     params = PretrainingParams.model_validate(SETTINGS)
-    table = sample_rows(*corpus(), PANTRY, augmentation_params(), params)
+    table = sample_rows(*corpus(), load_dishes(), PANTRY, augmentation_params(), params)
     assert len(table) == 200
     assert table["messages"][0] == draw_row(world(), params.rows, f"{params.training.seed}:0", 0.0)
 

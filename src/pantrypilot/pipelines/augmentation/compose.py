@@ -20,6 +20,7 @@ from dataclasses import replace
 from pydantic import ValidationError
 
 from pantrypilot.diets import Judge, Knowledge
+from pantrypilot.kitchen.dishes import Dishes
 from pantrypilot.kitchen.frames import from_frame, to_frame
 from pantrypilot.kitchen.records import LabelledRecipe, Recipe, Record
 from pantrypilot.pipelines.augmentation.balance import ANY_CUISINE
@@ -90,6 +91,7 @@ def compose_recipes(
     params: ComposerParams,
     writer_cache: Replies,
     diet_knowledge: Knowledge,
+    dishes: Dishes,
 ) -> tuple[Table, Table]:
     """New dishes for what is missing -> (synthetic_recipes, synthetic_rejects), labelled as real ones are.
 
@@ -107,7 +109,7 @@ def compose_recipes(
     known = from_frame(balanced_recipes[columns], Recipe)
     train = balanced_recipes["split"] == "train" if "split" in balanced_recipes.columns else None
     learned = known if train is None else from_frame(balanced_recipes.loc[train, columns], Recipe)
-    writer = make_writer(Workshop(learned, verdicts.allowed, params, writer_cache))
+    writer = make_writer(Workshop(learned, verdicts.allowed, dishes, params, writer_cache))
     # the diets that real recipes are labelled with, so that both kinds carry the same labels
     labelled = {diet for diets_of in balanced_recipes["diets"] for diet in diets_of}
     check = Check(known, verdicts, [diet for diet in verdicts.judge.diets if diet in labelled])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -50,10 +50,7 @@ class OpenAIParams(_Params):
 
 
 class ComposerParams(_Params):
-    """`generator.composer`: who writes the missing recipes, and what is asked for.
-
-    `dishes` has the keys of `kitchen/dishes.yml` and adds to it or replaces parts of it.
-    """
+    """`generator.composer`: who writes the missing recipes, and what is asked for."""
 
     writer: Literal["composer", "openai"]
     diets: tuple[DietShare, ...] = Field(min_length=1)
@@ -61,7 +58,6 @@ class ComposerParams(_Params):
     most_ingredients: int
     tries: int = Field(gt=0)
     seed: int
-    dishes: dict[str, Any] = {}
     openai: OpenAIParams
 
     @model_validator(mode="after")

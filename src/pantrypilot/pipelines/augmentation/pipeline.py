@@ -2,10 +2,10 @@
 
   split_recipes(labelled_recipes, augmentation, seed)                -> split_recipes
   sample_balanced(split_recipes, balance)                            -> balanced_recipes, cuisine_shortfall
-  compose_recipes(balanced_recipes, cuisine_shortfall, ingredient_verdicts, writer_cache, diet_knowledge)
-                                                                     -> synthetic_recipes, synthetic_rejects
+  compose_recipes(balanced_recipes, cuisine_shortfall, ingredient_verdicts, writer_cache,
+    diet_knowledge, dishes)                                          -> synthetic_recipes, synthetic_rejects
   merge_recipes(balanced_recipes, synthetic_recipes, seed)           -> merged_recipes
-  write_missing_steps(merged_recipes, seed)                          -> recipe_pool
+  write_missing_steps(merged_recipes, dishes, seed)                  -> recipe_pool
   stock_larder(ingredient_verdicts, pantry, diet_knowledge)          -> larder
 and for each strategy:
   build_rows(recipe_pool, larder, pantry, augmentation, strategy)    -> chat_rows
@@ -50,6 +50,7 @@ def create_pipeline(**_: object) -> Pipeline:
                     "params:composer",
                     "writer_cache",
                     "diet_knowledge",
+                    "dishes",
                 ],
                 ["synthetic_recipes", "synthetic_rejects"],
                 name="compose_recipes",
@@ -62,7 +63,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ),
             Node(
                 write_missing_steps,
-                ["merged_recipes", "params:seed"],
+                ["merged_recipes", "dishes", "params:seed"],
                 "recipe_pool",
                 name="write_missing_steps",
             ),

@@ -5,18 +5,17 @@ from __future__ import annotations
 import logging
 import random
 
-from pantrypilot.kitchen.dishes import compose_dish, load_dishes
+from pantrypilot.kitchen.dishes import Dishes, compose_dish
 from pantrypilot.pipelines.types import Table
 
 logger = logging.getLogger(__name__)
 
 
-def write_missing_steps(merged_recipes: Table, seed: int) -> Table:
+def write_missing_steps(merged_recipes: Table, dishes: Dishes, seed: int) -> Table:
     """Composed title and steps where there are no steps; `source` then says so.
 
     Each recipe's text depends on its id and the seed alone.
     """
-    dishes = load_dishes()
     table = merged_recipes.copy()
     bare = table["steps"].map(len) == 0
     if not bare.any():

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
 
-from pantrypilot.kitchen.dishes import Dishes, Form, compose_dish, load_dishes
+from pantrypilot.kitchen.dishes import Dishes, Form, compose_dish
 from pantrypilot.kitchen.records import Ingredient, Recipe, make_recipe_id
 from pantrypilot.pipelines.augmentation.params_recipes import ComposerParams
 
@@ -67,10 +67,11 @@ class Writer(Protocol):
 
 @dataclass(frozen=True)
 class Workshop:
-    """What writers are made from: recipes to learn from, `allowed(name, diets)`, parameters, cache."""
+    """What writers are made from: recipes to learn from, `allowed(name, diets)`, dish forms, parameters, cache."""
 
     recipes: Sequence[Recipe]
     allowed: Callable[[str, Sequence[str]], bool]
+    dishes: Dishes
     params: ComposerParams
     cache: Replies
 
@@ -127,8 +128,7 @@ class Composer:
     concurrency = 1
 
     def __init__(self, workshop: Workshop) -> None:
-        self._params, self._allowed = workshop.params, workshop.allowed
-        self._dishes = load_dishes(workshop.params.dishes)
+        self._params, self._allowed, self._dishes = workshop.params, workshop.allowed, workshop.dishes
         by_cuisine: dict[str, list[Recipe]] = defaultdict(list)
         for recipe in workshop.recipes:
             by_cuisine[recipe.cuisine or ""].append(recipe)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pantrypilot.kitchen import frames
-from pantrypilot.kitchen.dishes import load_dishes
+from pantrypilot.kitchen.dishes import Dishes
 from pantrypilot.kitchen.larder import Larder
 from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.modelling.base import ModelFolder
@@ -29,18 +29,19 @@ class NewModel:
 
 
 def make_world(
-    split_recipes: Table, larder: Table, pantry: PantryParams, augmentation: AugmentationParams
+    split_recipes: Table, larder: Table, dishes: Dishes, pantry: PantryParams, augmentation: AugmentationParams
 ) -> World:
     """What rows are drawn from. Recipes of the validation side stay out: the base must not have read the test."""
     recipes = frames.from_frame(
         split_recipes[split_recipes["split"] == "train"].drop(columns="split"), LabelledRecipe
     )
-    return world_from(Larder.from_frame(larder), recipes, load_dishes(), pantry, augmentation.requests)
+    return world_from(Larder.from_frame(larder), recipes, dishes, pantry, augmentation.requests)
 
 
 def sample_rows(
     split_recipes: Table,
     larder: Table,
+    dishes: Dishes,
     pantry: PantryParams,
     augmentation: AugmentationParams,
     pretraining: PretrainingParams,
@@ -48,7 +49,7 @@ def sample_rows(
     """The first rows that the base reads, to be looked at: one column, `messages`."""
     import pandas as pd
 
-    world = make_world(split_recipes, larder, pantry, augmentation)
+    world = make_world(split_recipes, larder, dishes, pantry, augmentation)
     plan = pretraining.training
     rows_in_all = plan.total_steps(0) * plan.batch_size
     rows = [draw_row(world, pretraining.rows, f"{plan.seed}:{n}", n / rows_in_all) for n in range(200)]
@@ -58,6 +59,7 @@ def sample_rows(
 def train_tokenizer(
     split_recipes: Table,
     larder: Table,
+    dishes: Dishes,
     pantry: PantryParams,
     augmentation: AugmentationParams,
     pretraining: PretrainingParams,
@@ -67,7 +69,7 @@ def train_tokenizer(
 
     if pretraining.start_from:
         return ModelFolder(pretraining.start_from).tokenizer_files()
-    world = make_world(split_recipes, larder, pantry, augmentation)
+    world = make_world(split_recipes, larder, dishes, pantry, augmentation)
     seed, settings = pretraining.training.seed, pretraining.tokenizer
     texts = [
         turn["content"]
@@ -86,6 +88,7 @@ def train_base(
     tokenizer_files: dict[str, str],
     split_recipes: Table,
     larder: Table,
+    dishes: Dishes,
     pantry: PantryParams,
     augmentation: AugmentationParams,
     pretraining: PretrainingParams,
@@ -100,7 +103,7 @@ def train_base(
     from pantrypilot.modelling.tokenizer import load_tokenizer
     from pantrypilot.modelling.training import train
 
-    world = make_world(split_recipes, larder, pantry, augmentation)
+    world = make_world(split_recipes, larder, dishes, pantry, augmentation)
     plan, seed = pretraining.training, pretraining.training.seed
     tokenizer = load_tokenizer(tokenizer_files)
 
@@ -123,7 +126,7 @@ def train_base(
     source = DrawnBatches(draw, plan.batch_size, seed, pretraining.rows.block)
     data_hash = hash_rows(split_recipes, larder)
     settings = pretraining.model_dump(mode="json")
-    fingerprint = hash_text(json.dumps([data_hash, tokenizer_files, settings]))
+    fingerprint = hash_text(json.dumps([data_hash, dishes.data.model_dump(), tokenizer_files, settings]))
     result = train(
         model, source, valid, plan, plan.total_steps(0), checkpoints.for_run(fingerprint), "pretraining"
     )
