@@ -19,6 +19,7 @@ from packaging.utils import canonicalize_name
 from pydantic import BaseModel, ValidationError
 
 from pantrypilot.hooks import UnknownParameter, check_parameter_names
+from pantrypilot.kitchen.settings import Settings
 from project_toys import ROOT, config, environments
 
 LAYERS = {"raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"}
@@ -160,6 +161,10 @@ def test_a_parameter_that_nothing_reads_is_refused_with_the_nearest_name():
     ):
         with pytest.raises(UnknownParameter, match=re.escape(told)):
             check_parameter_names(given, read, ["base"])
+
+
+def test_every_typed_parameter_is_frozen_and_strict_by_one_class():
+    assert [name for name, model in models(typed("base")) if not isinstance(model, Settings)] == []
 
 
 def test_every_number_in_the_parameters_has_its_place_in_a_typed_model():

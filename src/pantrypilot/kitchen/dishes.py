@@ -20,7 +20,9 @@ from string import capwords
 from typing import Any
 
 import yaml
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+from pydantic import Field, ValidationError, model_validator
+
+from pantrypilot.kitchen.settings import Settings
 
 OTHER, REST, ANY = "other", "rest", "any"
 LONGEST_STEP, SHORTEST_STEP, LONGEST_TITLE = 13, 5, 6
@@ -49,25 +51,21 @@ def _nearest(word: str, known: Iterable[str]) -> str:
     return f" Did you mean {match[0]!r}?" if match else ""
 
 
-class _Data(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class RoleData(_Data):
+class RoleData(Settings):
     """Names of a role, matched whole or at the end; `words` match anywhere in a name."""
 
     names: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
 
 
-class PhaseData(_Data):
+class PhaseData(Settings):
     """One step of cooking: the roles it takes and the phrases that it says."""
 
     takes: tuple[str, ...]
     say: str
 
 
-class FormData(_Data):
+class FormData(Settings):
     """A kind of dish. `only` narrows a role to the names that suit; no `cuisines` means all of them."""
 
     titles: tuple[str, ...]
@@ -77,17 +75,17 @@ class FormData(_Data):
     never: tuple[str, ...]
     slots: dict[str, tuple[int, int]]
     phases: tuple[PhaseData, ...]
-    only: dict[str, tuple[str, ...]] = {}
+    only: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
-class Amount(_Data):
+class Amount(Settings):
     """`quantity` counts `unit`s, for two servings."""
 
     quantity: float
     unit: str
 
 
-class DishData(_Data):
+class DishData(Settings):
     """The whole of `dishes.yml`, checked: every role and phrase that is named exists."""
 
     roles: dict[str, RoleData]

@@ -14,13 +14,15 @@ import hashlib
 import re
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import ConfigDict, Field, field_validator
+
+from pantrypilot.kitchen.settings import Settings
 
 
-class Record(BaseModel):
-    """Frozen, and strict about keys: a misspelt column is an error, not a silent loss."""
+class Record(Settings):
+    """One line of a dataset."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+    model_config = ConfigDict(str_strip_whitespace=True)
 
 
 class Ingredient(Record):

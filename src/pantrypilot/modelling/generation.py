@@ -8,7 +8,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from pantrypilot.kitchen.settings import Settings
 
 if TYPE_CHECKING:
     import mlx.core as mx
@@ -18,10 +20,8 @@ logger = logging.getLogger(__name__)
 Processor = Callable[["mx.array", "mx.array"], "mx.array"]
 
 
-class GenerationSettings(BaseModel):
+class GenerationSettings(Settings):
     """How answers are drawn. Temperature 0 is greedy: the same prompt gives the same answer."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     max_tokens: int = Field(default=256, gt=0)
     temperature: float = Field(default=0.0, ge=0)

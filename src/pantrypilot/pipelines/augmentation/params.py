@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from pantrypilot.kitchen.settings import Settings
 
 
-class Params(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class Between(Params):
+class Between(Settings):
     """An inclusive range of counts."""
 
     least: int = Field(ge=0)
@@ -22,14 +20,14 @@ class Between(Params):
         return self
 
 
-class TagShare(Params):
+class TagShare(Settings):
     """A combination of diets and the share of rows that carry it."""
 
     diets: tuple[str, ...]
     share: float = Field(gt=0, le=1)
 
 
-class PantryParams(Params):
+class PantryParams(Settings):
     """`generator.pantry`: what may stand in a pantry. Sizes count items."""
 
     tags: tuple[TagShare, ...] = Field(min_length=1)
@@ -59,7 +57,7 @@ class PantryParams(Params):
         return shelves | dict.fromkeys(self.stocks, "stock")
 
 
-class StrategyParams(Params):
+class StrategyParams(Settings):
     """`generator.strategies.<name>`: what vegetarian rows are shown. Shares are of the vegetarian rows."""
 
     name: str
@@ -68,7 +66,7 @@ class StrategyParams(Params):
     items: Between
 
 
-class AugmentationParams(Params):
+class AugmentationParams(Settings):
     """`generator.augmentation`, the same for every strategy. `rows` counts chat rows, both sides together."""
 
     rows: int = Field(gt=0)

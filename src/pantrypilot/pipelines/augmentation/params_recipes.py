@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field, model_validator
+
+from pantrypilot.kitchen.settings import Settings
 
 
-class _Params(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class BalanceParams(_Params):
+class BalanceParams(Settings):
     """`generator.balance`: how many recipes of each cuisine, and how many of these without meat or fish."""
 
     per_cuisine: int = Field(gt=0)
@@ -21,14 +19,14 @@ class BalanceParams(_Params):
     seed: int
 
 
-class DietShare(_Params):
+class DietShare(Settings):
     """Diets that a composed dish must keep to, and the share of dishes that are asked to."""
 
     diets: tuple[str, ...]
     share: float = Field(gt=0)
 
 
-class OpenAIParams(_Params):
+class OpenAIParams(Settings):
     """`generator.composer.openai`: a server that speaks the OpenAI protocol.
 
     Times in seconds. `api_key_env` names an environment variable; its value is never logged or stored.
@@ -49,7 +47,7 @@ class OpenAIParams(_Params):
     prompt: str
 
 
-class ComposerParams(_Params):
+class ComposerParams(Settings):
     """`generator.composer`: who writes the missing recipes, and what is asked for."""
 
     writer: Literal["composer", "openai"]

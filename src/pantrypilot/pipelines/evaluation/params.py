@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
+from pantrypilot.kitchen.settings import Settings
 from pantrypilot.modelling.generation import GenerationSettings
 from pantrypilot.pipelines.augmentation.params import Between
 
 
-class Params(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class SliceParams(Params):
+class SliceParams(Settings):
     """A named part of the test prompts. Counts are of items a pantry.
 
     `diets` are the tag combinations that prompts carry, in turn; `intruders` are the shelves (by name) from
@@ -22,12 +19,12 @@ class SliceParams(Params):
 
     prompts: int = Field(gt=0)
     diets: tuple[tuple[str, ...], ...] = ()
-    intruders: dict[str, tuple[str, ...]] = {}
+    intruders: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     count: Between = Between(least=0, most=0)
     held_out: bool = False
 
 
-class CaseParams(Params):
+class CaseParams(Settings):
     """A named case of the documents: one diet, one pantry, one wish."""
 
     diets: tuple[str, ...] = Field(min_length=1)
@@ -35,7 +32,7 @@ class CaseParams(Params):
     request: str
 
 
-class EvaluationParams(Params):
+class EvaluationParams(Settings):
     """`generator.evaluation`."""
 
     slices: dict[str, SliceParams]

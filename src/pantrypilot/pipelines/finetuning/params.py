@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
-
+from pantrypilot.kitchen.settings import Settings
 from pantrypilot.modelling.plan import LoraSettings, TrainingPlan
 
 
-class FinetuningParams(BaseModel):
+class FinetuningParams(Settings):
     """`generator.finetuning`: the adapter's shape and the training run, the same for every strategy."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     lora: LoraSettings
     training: TrainingPlan

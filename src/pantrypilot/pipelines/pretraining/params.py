@@ -4,19 +4,16 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
+from pantrypilot.kitchen.settings import Settings
 from pantrypilot.modelling.plan import TrainingPlan
 from pantrypilot.pipelines.augmentation.params import Between
 
 RowKind = Literal["corpus", "variant", "composed", "fact", "copy", "filter", "echo"]
 
 
-class Params(BaseModel):
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-
-class PhaseParams(Params):
+class PhaseParams(Settings):
     """A part of the run. `share` is of its steps, `mixture` of its rows; `pantry` is the pantry's size in items."""
 
     share: float = Field(gt=0, le=1)
@@ -31,7 +28,7 @@ class PhaseParams(Params):
         return value
 
 
-class RowsParams(Params):
+class RowsParams(Settings):
     """`pretraining.rows`: what the base reads. `honesty` is the share of recipes that keep the diet."""
 
     phases: tuple[PhaseParams, ...] = Field(min_length=1)
@@ -50,14 +47,14 @@ class RowsParams(Params):
         return self.phases[-1]
 
 
-class TokenizerParams(Params):
+class TokenizerParams(Settings):
     """`pretraining.tokenizer`. Sizes count tokens."""
 
     vocabulary_size: int = Field(gt=300)
     sample_rows: int = Field(gt=0)
 
 
-class PretrainingParams(Params):
+class PretrainingParams(Settings):
     """`pretraining`: `model` is a Hugging Face config for mlx-lm, less the vocabulary.
 
     `start_from` is a model folder whose weights and tokenizer are trained further; None starts from nothing.

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator
+from pydantic import Field, field_validator
 
 from pantrypilot.diets.knowledge import nearest
+from pantrypilot.kitchen.settings import Settings
 from pantrypilot.pipelines.validation.checks import CHECKS
 
 
-class ValidationParams(BaseModel):
+class ValidationParams(Settings):
     """`generator.validation`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     diets: tuple[str, ...] = Field(min_length=1)
     checks: tuple[str, ...] = tuple(CHECKS)
