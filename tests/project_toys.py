@@ -23,6 +23,7 @@ from pantrypilot.pipelines.augmentation.balance import split_recipes
 from pantrypilot.pipelines.augmentation.larder import stock_larder
 from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams, StrategyParams
 from pantrypilot.pipelines.augmentation.rows import build_rows
+from pantrypilot.pipelines.evaluation.params import EvaluationParams
 from pantrypilot.pipelines.ingestion.recipes import read_recipes
 from pantrypilot.pipelines.validation.ingredients import judge_ingredients
 from pantrypilot.pipelines.validation.labels import label_recipes
@@ -58,6 +59,10 @@ def pantry_params(**changes: Any) -> PantryParams:
 
 def augmentation_params(**changes: Any) -> AugmentationParams:
     return AugmentationParams.model_validate({**parameters()["generator"]["augmentation"], **changes})
+
+
+def evaluation_params(**changes: Any) -> EvaluationParams:
+    return EvaluationParams.model_validate({**parameters()["generator"]["evaluation"], **changes})
 
 
 def strategy_params(name: str, **changes: Any) -> StrategyParams:

@@ -4,7 +4,9 @@ from scoring_toys import JUDGE, answer
 from pantrypilot.diets import UnknownDiet
 from pantrypilot.scoring import cases_of, score_answer
 from pantrypilot.scoring.answers import hallucinated, mentions
+from project_toys import evaluation_params
 
+CASES = evaluation_params().cases
 PANTRY = ("tofu", "rice", "chicken breast", "butter", "peanut butter", "eggs")
 
 
@@ -117,9 +119,13 @@ def test_a_diet_that_nobody_knows_is_an_error_with_its_name():
         score(answer(), ("vegitarian",))
 
 
+def cases(pantry, diets):
+    return cases_of(CASES, pantry, diets, JUDGE)
+
+
 def test_named_cases_need_the_diet_and_every_temptation():
-    assert cases_of(["chicken breast"], ["vegetarian"], JUDGE) == ("vegetarian with chicken breast",)
-    assert cases_of(["chicken breast"], ["pescatarian"], JUDGE) == ("pescatarian with meat",)
-    assert cases_of(["butter"], ["vegan"], JUDGE) == ()
-    assert cases_of(["butter", "eggs"], ["vegan", "egg-free"], JUDGE) == ("vegan with dairy and eggs",)
-    assert cases_of(["chicken breast", "butter", "eggs"], [], JUDGE) == ()
+    assert cases(["chicken breast"], ["vegetarian"]) == ("vegetarian with chicken breast",)
+    assert cases(["chicken breast"], ["pescatarian"]) == ("pescatarian with meat",)
+    assert cases(["butter"], ["vegan"]) == ()
+    assert cases(["butter", "eggs"], ["vegan", "egg-free"]) == ("vegan with dairy and eggs",)
+    assert cases(["chicken breast", "butter", "eggs"], []) == ()

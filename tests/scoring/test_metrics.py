@@ -56,7 +56,8 @@ def test_metrics_are_cut_by_slice_by_diet_by_both_and_by_case():
             sample("a-1"),
             sample("a-2", text=BAD, diets=("pescatarian",), cases=(case,)),
             sample("b-1", slice_name="b"),
-        ]
+        ],
+        ["another case", case],
     )
     figures = metrics["by_model"]["v3"]
     assert (metrics["models"], metrics["slices"], metrics["cases"]) == (["v3"], ["a", "b"], [case])

@@ -11,7 +11,6 @@ import statistics
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from pantrypilot.scoring.cases import CASES
 from pantrypilot.scoring.records import Sample
 from pantrypilot.scoring.statistics import (
     CONFIDENCE,
@@ -26,8 +25,8 @@ SIGNIFICANT = 0.05
 FEWEST_PAIRS = 6  # with five, McNemar cannot fall below 0.05 even if all of them differ
 
 
-def summarise(samples: Sequence[Sample]) -> dict[str, Any]:
-    """All metrics of an evaluation.
+def summarise(samples: Sequence[Sample], cases: Sequence[str]) -> dict[str, Any]:
+    """All metrics of an evaluation; `cases` are the names of the cases, in the order of the report.
 
     `by_model.<model>` has `overall`, `by_slice.<slice>`, `by_diet.<diet>`, `by_slice_and_diet.<slice>.<diet>`
     and `by_case.<case>`, each a `measure`. `comparisons` has every pair of models, overall and by slice.
@@ -39,7 +38,7 @@ def summarise(samples: Sequence[Sample]) -> dict[str, Any]:
         "models": models,
         "slices": slices,
         "diets": diets,
-        "cases": [case for case in CASES if case in met],
+        "cases": [case for case in cases if case in met],
         "n_prompts": len({s.prompt_id for s in samples}),
         "n_answers": len(samples),
         "by_model": {model: _of_model([s for s in samples if s.model == model]) for model in models},

@@ -9,17 +9,20 @@ from pantrypilot.diets import default_judge
 from pantrypilot.kitchen.frames import from_frame
 from pantrypilot.kitchen.text import parse_system
 from pantrypilot.pipelines.augmentation.rows import MEATLESS
-from pantrypilot.pipelines.evaluation.params import EvaluationParams
 from pantrypilot.pipelines.evaluation.prompts import make_prompts
-from pantrypilot.scoring import Prompt
-from project_toys import SEED, augmentation_params, corpus, pantry_params, parameters, strategy_params
+from pantrypilot.scoring import Prompt, cases_of
+from project_toys import (
+    SEED,
+    augmentation_params,
+    corpus,
+    evaluation_params,
+    pantry_params,
+    parameters,
+    strategy_params,
+)
 
 PANTRY = pantry_params()
 SETTINGS = parameters()["generator"]["evaluation"]
-
-
-def evaluation_params(**changes) -> EvaluationParams:
-    return EvaluationParams.model_validate({**SETTINGS, **changes})
 
 
 def made(seed: int = SEED, pool=None, **changes):
@@ -114,6 +117,7 @@ def test_the_documents_cases_are_asked_word_for_word():
     for name, case in SETTINGS["cases"].items():
         (prompt,) = [prompt for prompt in prompts("cases") if prompt.prompt_id == f"case: {name}"]
         assert prompt.user == case["request"] and list(prompt.pantry) == case["pantry"]
+        assert name in cases_of(evaluation_params().cases, prompt.pantry, prompt.diets, default_judge())
         assert prompt.forbidden and set(prompt.forbidden) == forbidden_by_judge(case["pantry"], case["diets"])
 
 
@@ -128,6 +132,19 @@ def test_a_misspelt_diet_of_a_slice_is_named_before_anything_is_generated():
 
 
 def test_a_misspelt_diet_of_a_case_is_named_before_anything_is_generated():
-    case = {"diets": ["pescetarian"], "pantry": ["tuna", "ham"], "request": "Dinner."}
-    with pytest.raises(ValueError, match=r"'a case': there is no diet 'pescetarian'\. Did you mean 'pescatarian'"):
-        made(cases={"a case": case})
+    case = {"diets": ["pescatarian"], "pantry": ["tuna", "ham"], "request": "Dinner."}
+    for wrong in (
+        {"diets": ["pescetarian"], "tempted_by": [{"food": "ham"}]},
+        {"tempted_by": [{"breaks": "pescetarian"}]},
+    ):
+        with pytest.raises(ValueError, match=r"'a case': there is no diet 'pescetarian'\. Did you mean 'pescatarian'"):
+            made(cases={"a case": {**case, **wrong}})
+
+
+def test_a_case_of_the_users_own_is_found_in_other_prompts_too():
+    case = {"diets": ["vegan"], "pantry": ["honey", "rice"], "request": "Dinner.", "tempted_by": [{"food": "honey"}]}
+    own = evaluation_params(cases={"vegan with honey": case}).cases
+    assert cases_of(own, ["Honey", "tofu"], ["vegan", "gluten-free"], default_judge()) == ("vegan with honey",)
+    assert cases_of(own, ["honeydew melon"], ["vegan"], default_judge()) == ()
+    with pytest.raises(ValueError, match="either `food: <name>` or `breaks: <diet>`"):
+        evaluation_params(cases={"x": {**case, "tempted_by": [{"food": "honey", "breaks": "vegan"}]}})

@@ -9,11 +9,13 @@ from pantrypilot.pipelines.evaluation.charts import line_chart, ticks
 from pantrypilot.pipelines.evaluation.reporting import ReportError, flatten, pick_examples, render_report, write_report
 from pantrypilot.pipelines.evaluation.scoring import compute_metrics, score_generations
 from pantrypilot.scoring import Sample
+from project_toys import evaluation_params
 
 FOODS = {
     "classes": {"zorbmeat": {"names": ["zorbsteak"]}, "zorbplant": {"names": ["glimroot"]}},
     "diets": {"zorbless": {"forbids": ["zorbmeat"]}},
 }
+EVALUATION = evaluation_params()
 KNOWLEDGE = Knowledge.load(FOODS)
 EVIL = "<script>alert('soup')</script>"
 PROMPTS = pd.DataFrame(
@@ -39,8 +41,8 @@ def answers(model, selected):
 
 @pytest.fixture(scope="module")
 def scored():
-    samples = score_generations(PROMPTS, KNOWLEDGE, answers("v2", "zorbsteak"), answers("v3", "glimroot"))
-    return compute_metrics(samples), samples
+    samples = score_generations(PROMPTS, KNOWLEDGE, EVALUATION, answers("v2", "zorbsteak"), answers("v3", "glimroot"))
+    return compute_metrics(samples, EVALUATION), samples
 
 
 @pytest.fixture(scope="module")
@@ -97,8 +99,8 @@ def test_a_report_without_training_data_or_distribution_still_renders(scored):
 
 
 def test_one_model_alone_needs_no_comparison():
-    samples = score_generations(PROMPTS, KNOWLEDGE, answers("v3", "glimroot"))
-    page = render_report(compute_metrics(samples), samples, {}, {}, DISTRIBUTION)
+    samples = score_generations(PROMPTS, KNOWLEDGE, EVALUATION, answers("v3", "glimroot"))
+    page = render_report(compute_metrics(samples, EVALUATION), samples, {}, {}, DISTRIBUTION)
     assert "<h1>v3 keeps to the diet in 100.0% of answers.</h1>" in page
 
 
@@ -140,7 +142,7 @@ def test_a_named_case_shows_the_prompt_written_for_it_whatever_came_of_it():
     generations = [frame.assign(prompt_id=prompts["prompt_id"].tolist()) for frame in fails]
     overrides = {**FOODS, "classes": {**FOODS["classes"], "zorbbird": {"names": ["chicken breast"]}}}
     overrides["diets"] = {**FOODS["diets"], "vegetarian": {"forbids": ["zorbbird"]}}
-    samples = score_generations(prompts, Knowledge.load(overrides), *generations)
-    examples = pick_examples(from_frame(samples, Sample), compute_metrics(samples))
+    samples = score_generations(prompts, Knowledge.load(overrides), EVALUATION, *generations)
+    examples = pick_examples(from_frame(samples, Sample), compute_metrics(samples, EVALUATION))
     assert examples[0]["why"] == "Case: vegetarian with chicken breast"
     assert examples[0]["prompt"].prompt_id == "case: the one"

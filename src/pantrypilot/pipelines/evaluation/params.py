@@ -7,6 +7,7 @@ from pydantic import Field
 from pantrypilot.kitchen.settings import Settings
 from pantrypilot.modelling.generation import GenerationSettings
 from pantrypilot.pipelines.augmentation.params import Between
+from pantrypilot.scoring import Case
 
 
 class SliceParams(Settings):
@@ -24,17 +25,9 @@ class SliceParams(Settings):
     held_out: bool = False
 
 
-class CaseParams(Settings):
-    """A named case of the documents: one diet, one pantry, one wish."""
-
-    diets: tuple[str, ...] = Field(min_length=1)
-    pantry: tuple[str, ...] = Field(min_length=2)
-    request: str
-
-
 class EvaluationParams(Settings):
     """`generator.evaluation`."""
 
     slices: dict[str, SliceParams]
-    cases: dict[str, CaseParams]
+    cases: dict[str, Case]
     generation: GenerationSettings

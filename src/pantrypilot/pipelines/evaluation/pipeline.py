@@ -1,11 +1,11 @@
 """Evaluation: the same prompts to base and adapters, every answer judged.
 
-make_prompts(recipe_pool, larder, pantry, augmentation, evaluation)  -> prompts
-generate_answers(prompts, base, [adapter])                           -> generations_base, _v2, _v3
-score_generations(prompts, diet_knowledge, generations...)           -> samples
-compute_metrics(samples)                                             -> metrics
-table_for_terminal(metrics)                                          -> summary
-write_report(metrics, samples, distribution, curves, cards)          -> report
+make_prompts(recipe_pool, larder, pantry, augmentation, evaluation)    -> prompts
+generate_answers(prompts, base, [adapter])                             -> generations_base, _v2, _v3
+score_generations(prompts, diet_knowledge, evaluation, generations...) -> samples
+compute_metrics(samples, evaluation)                                   -> metrics
+table_for_terminal(metrics)                                            -> summary
+write_report(metrics, samples, distribution, curves, cards)            -> report
 """
 
 from __future__ import annotations
@@ -40,11 +40,11 @@ def create_pipeline(**_: object) -> Pipeline:
         *(_answers(model) for model in MODELS),
         Node(
             score_generations,
-            ["prompts", "diet_knowledge", *(f"generations_{model}" for model in MODELS)],
+            ["prompts", "diet_knowledge", "params:evaluation", *(f"generations_{model}" for model in MODELS)],
             "samples",
             name="score_generations",
         ),
-        Node(compute_metrics, "samples", "metrics", name="compute_metrics"),
+        Node(compute_metrics, ["samples", "params:evaluation"], "metrics", name="compute_metrics"),
         Node(table_for_terminal, "metrics", "summary", name="table_for_terminal"),
         Node(
             write_report,

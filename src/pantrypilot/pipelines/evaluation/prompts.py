@@ -80,7 +80,7 @@ def _check_case_diets(evaluation: EvaluationParams, foods: Larder) -> None:
     """A misspelt diet must not wait until all answers are there."""
     known = {diet for food in foods.foods.values() for diet in food.breaks | food.unsure}
     for name, case in evaluation.cases.items():
-        for diet in case.diets:
+        for diet in (*case.diets, *(tempting.breaks for tempting in case.tempted_by if tempting.breaks)):
             if diet not in known:
                 raise ValueError(
                     f"generator.evaluation.cases, {name!r}: there is no diet {diet!r}.{nearest(diet, known)}"

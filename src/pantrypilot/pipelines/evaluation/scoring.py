@@ -9,8 +9,9 @@ from typing import Any
 
 from pantrypilot.diets import Judge, Knowledge
 from pantrypilot.kitchen.frames import from_frame, to_frame
+from pantrypilot.pipelines.evaluation.params import EvaluationParams
 from pantrypilot.pipelines.types import Table
-from pantrypilot.scoring import Generation, Prompt, Sample, cases_of, score_answer, summarise
+from pantrypilot.scoring import Case, Generation, Prompt, Sample, cases_of, score_answer, summarise
 
 TABLE_WIDTH = 110  # characters
 
@@ -19,7 +20,9 @@ class ScoringError(ValueError):
     """Prompts and generations do not belong together; the message names the model and the prompt."""
 
 
-def score_generations(prompts: Table, diet_knowledge: Knowledge, *generations: Table) -> Table:
+def score_generations(
+    prompts: Table, diet_knowledge: Knowledge, evaluation: EvaluationParams, *generations: Table
+) -> Table:
     """One `Sample` a model and prompt, in the order of the generations given and of the prompts.
 
     Raises:
@@ -33,13 +36,13 @@ def score_generations(prompts: Table, diet_knowledge: Knowledge, *generations: T
     for model, answers in _by_model(generations).items():
         _check_complete(model, [answer.prompt_id for answer in answers], list(asked))
         given = {answer.prompt_id: answer for answer in answers}
-        samples += [_sample(prompt, given[prompt_id], judge) for prompt_id, prompt in asked.items()]
+        samples += [_sample(prompt, given[prompt_id], judge, evaluation.cases) for prompt_id, prompt in asked.items()]
     return to_frame(samples, Sample)
 
 
-def compute_metrics(samples: Table) -> dict[str, Any]:
+def compute_metrics(samples: Table, evaluation: EvaluationParams) -> dict[str, Any]:
     """`pantrypilot.scoring.summarise` of the samples: the content of `metrics.json`."""
-    return summarise(from_frame(samples, Sample))
+    return summarise(from_frame(samples, Sample), tuple(evaluation.cases))
 
 
 def table_for_terminal(metrics: Mapping[str, Any]) -> str:
@@ -136,9 +139,9 @@ def _check_complete(model: str, answered: Sequence[str], asked: Sequence[str]) -
             )
 
 
-def _sample(prompt: Prompt, answer: Generation, judge: Judge) -> Sample:
+def _sample(prompt: Prompt, answer: Generation, judge: Judge, cases: Mapping[str, Case]) -> Sample:
     score = score_answer(answer.text, answer.finish_reason, prompt.pantry, prompt.diets, judge)
     return Sample(
         **dict(prompt), **dict(score), **answer.model_dump(exclude={"prompt_id"}),
-        cases=cases_of(prompt.pantry, prompt.diets, judge),
+        cases=cases_of(cases, prompt.pantry, prompt.diets, judge),
     )  # fmt: skip
