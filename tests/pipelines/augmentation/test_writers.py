@@ -43,8 +43,8 @@ class Kitchen(ThreadingHTTPServer):
 
     daemon_threads = True
 
-    def __init__(self, answers):
-        super().__init__(("127.0.0.1", 0), Handler)
+    def __init__(self, answers, port):
+        super().__init__(("127.0.0.1", port), Handler)
         self.answers, self.asked, self.lock = answers, [], threading.Lock()
 
     @property
@@ -63,10 +63,15 @@ class Handler(BaseHTTPRequestHandler):
         if answer == "hang up":
             self.connection.close()
             return
-        status, body = (answer, {"error": {"message": "no"}}) if isinstance(answer, int) else (200, reply(answer))
-        data = json.dumps(body).encode()
+        kind = "application/json"
+        if isinstance(answer, tuple):  # a server of another kind
+            kind, data = answer
+            status, data = 200, data.encode()
+        else:
+            status, body = (answer, {"error": {"message": "no"}}) if isinstance(answer, int) else (200, reply(answer))
+            data = json.dumps(body).encode()
         self.send_response(status)
-        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(data)))
         self.end_headers()
         self.wfile.write(data)
@@ -84,8 +89,8 @@ def reply(text):
 
 
 @contextmanager
-def serving(answers):
-    server = Kitchen(answers)
+def serving(answers, port=0):
+    server = Kitchen(answers, port)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
     try:
@@ -176,11 +181,43 @@ def test_a_server_that_refuses_is_not_asked_again_and_the_error_names_model_and_
     assert "PANTRYPILOT_API_KEY" in str(error.value)
 
 
+PAGE = "<!doctype html><title>Welcome</title>"
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        ("text/html", PAGE),
+        ("application/json", PAGE),
+        ("application/json", '{"hello": "world"}'),
+        ("application/json", '{"choices": [{"text": "Recipe: Stew"}]}'),
+        ("application/json", '{"choices": "none"}'),
+        ("application/json", "[1]"),
+        ("application/json", "null"),
+    ],
+)
+def test_a_server_of_another_kind_is_an_error_with_its_address_and_a_remedy(cache, answer):
+    with serving(lambda _: answer) as server, pytest.raises(WriterError) as error:
+        ask(server.url, cache, missing=1)
+    assert len(server.asked) == 1 and len(cache) == 0
+    message = str(error.value)
+    assert server.url in message and "OpenAI protocol" in message and "base_url" in message
+
+
+def test_another_server_is_not_answered_from_the_cache(cache):
+    for _ in range(2):
+        with serving(new_dish) as server:
+            ask(server.url, cache, missing=1)
+            ask(f"{server.url}/", cache, missing=1)
+        assert len(server.asked) == 1
+    assert len(cache) == 2
+
+
 def test_a_run_that_was_interrupted_goes_on_without_asking_again(cache):
     with serving(lambda number: new_dish(number) if number < 2 else 503) as server, pytest.raises(WriterError):
         ask(server.url, cache, missing=5, retries=0)
     assert len(cache) == 2
-    with serving(lambda number: new_dish(number + 2)) as server:
+    with serving(lambda number: new_dish(number + 2), server.server_address[1]) as server:
         made, _ = ask(server.url, Replies(cache.path), missing=5)
     assert len(server.asked) == 3
     assert sorted(recipe.title for recipe in made) == [f"Dish {number}" for number in range(5)]

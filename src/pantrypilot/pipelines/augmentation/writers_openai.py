@@ -27,6 +27,10 @@ KEPT = "Replies so far are in the cache: run again to go on."
 NO_KEY = "none"  # local servers ask for no key, but the client wants one
 
 
+class OtherProtocol(ValueError):
+    """The server answered, but not as OpenAI would: a web page, or JSON of another shape."""
+
+
 class OpenAIWriter:
     """Asks the server, with retries and back-off; every reply goes to the cache before anything reads it."""
 
@@ -81,6 +85,11 @@ class OpenAIWriter:
                 f"generator.composer.openai.model ({self._params.model!r}) and the key in the environment "
                 f"variable {self._params.api_key_env}. {KEPT}"
             ) from None
+        except OtherProtocol as problem:
+            raise self._give_up(
+                f"What answers at {self._params.base_url} does not speak the OpenAI protocol ({problem}): correct "
+                f"generator.composer.openai.base_url, which mostly ends in /v1. {KEPT}"
+            ) from None
         if not reply.strip():
             raise Rejected("the reply is empty")
         self._cache.put(key, reply, model=self._params.model, about=request.label)
@@ -117,18 +126,26 @@ class OpenAIWriter:
 
     def cache_key(self, messages: list[dict[str, str]], seed: int) -> str:
         """One key for one question: all that can change the answer."""
-        asked = [self._params.model, self._params.temperature, self._params.max_tokens, seed, messages]
+        server = self._params.base_url.rstrip("/")
+        asked = [server, self._params.model, self._params.temperature, self._params.max_tokens, seed, messages]
         return hashlib.blake2b(json.dumps(asked).encode(), digest_size=16).hexdigest()
 
     def _request(self, messages: list[dict[str, str]], seed: int) -> str:
-        answer = self._client.chat.completions.create(
-            model=self._params.model,
-            messages=messages,
-            temperature=self._params.temperature,
-            max_tokens=self._params.max_tokens,
-            seed=seed,
-        )
-        return (answer.choices[0].message.content or "") if answer.choices else ""
+        try:
+            answer = self._client.chat.completions.create(
+                model=self._params.model,
+                messages=messages,
+                temperature=self._params.temperature,
+                max_tokens=self._params.max_tokens,
+                seed=seed,
+            )
+            return "" if answer.choices == [] else answer.choices[0].message.content or ""
+        except json.JSONDecodeError:
+            raise OtherProtocol("its answer is no JSON") from None
+        except (AttributeError, TypeError, openai.APIResponseValidationError):
+            # openai checks nothing: a page of HTML comes back as text, other JSON as an object without choices
+            kind = "text" if isinstance(answer, str) else "JSON of another shape"
+            raise OtherProtocol(f"its answer is {kind}") from None
 
     def _tell(self, state: tenacity.RetryCallState) -> None:
         error = state.outcome.exception() if state.outcome else None
