@@ -1,6 +1,7 @@
 """The command line, as a user meets it: exit codes, one-line errors, lines that another program can read."""
 
 import json
+import shutil
 import subprocess
 import sys
 
@@ -155,6 +156,28 @@ def test_a_malformed_batch_line_is_named_by_its_number(line, words, with_base):
 )
 def test_what_a_user_can_put_right_is_one_line_and_exit_code_2(arguments, words):
     assert fails_plainly(run("generate", *arguments), words)
+
+
+def test_a_base_that_is_no_folder_says_both_what_it_may_be(monkeypatch):
+    monkeypatch.setenv("HF_HUB_OFFLINE", "1")
+    result = run("generate", "--pantry", "tofu", "--adapter", "none", "--base", "models/x")
+    assert fails_plainly(result, "there is no folder 'models/x'", "Hugging Face hub", "HF_HUB_OFFLINE")
+
+
+def test_a_broken_base_is_named_and_no_adapter_is_blamed(base, tmp_path):
+    for name, change in {"config.json": '{"model_type": "zorgle"}', "model.safetensors": "no weights"}.items():
+        broken = tmp_path / name
+        shutil.copytree(base.path, broken)
+        (broken / name).write_text(change)
+        result = run("generate", "--pantry", "tofu", "--adapter", "none", "--base", str(broken))
+        assert fails_plainly(result, str(broken), "is no usable model") and "adapter" not in result.output
+
+
+def test_a_folder_for_the_answers_that_is_not_there_is_named_before_any_model_runs(with_base):
+    line = '{"pantry": ["tofu"]}\n'
+    result = run("generate", "--batch", "-", "--output", "nowhere/answers.jsonl", *with_base, stdin=line)
+    assert fails_plainly(result, "no folder 'nowhere'")
+
 
 
 def test_a_batch_does_not_mix_with_a_pantry(with_base):

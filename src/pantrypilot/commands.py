@@ -121,6 +121,8 @@ def generate(
     if batch is not None:
         if pantries or diets or wish:
             raise Mistake("--batch brings its own pantries, diets and wishes: leave --pantry, --diet and --wish out")
+        if output is not None and not Path(output).parent.is_dir():
+            raise Mistake(f"there is no folder '{Path(output).parent}' to write '{output}' in: make it first")
         orders = list(read_batch(batch, knows))
     elif output is not None:
         raise Mistake("--output is for the answers to a --batch")
@@ -277,13 +279,11 @@ def run_models(
     for name, adapter in models:
         try:
             model, tokenizer = ModelFolder(base).load_with(adapter)
-        except ModelMissing:
-            raise Mistake(
-                f"no model in '{base}' (config.json and *.safetensors): `kedro run --pipelines pretraining` builds "
-                "the embedded one, --base names another"
-            ) from None
-        except ValueError as problem:
-            raise Mistake(f"the adapter '{adapter}' does not fit '{base}': {one_line(problem)}") from None
+        except ModelMissing as problem:
+            raise Mistake(one_line(problem)) from None
+        except (ValueError, RuntimeError) as problem:
+            what = f"the adapter '{adapter}' does not fit '{base}'" if adapter else f"'{base}' is no usable model"
+            raise Mistake(f"{what}: {one_line(problem)}") from None
         prompts = [
             encode_prompt([{"role": "system", "content": o.system}, {"role": "user", "content": o.user}], tokenizer)
             for o in orders

@@ -57,6 +57,12 @@ def test_a_missing_model_is_named_with_the_command_that_makes_it(tmp_path):
         ModelFolder("data/06_models/nowhere").load()
 
 
+def test_a_name_with_one_slash_may_be_a_folder_or_on_the_hub_and_the_error_says_so():
+    for name in ("models/x", "a model/x"):
+        with pytest.raises(ModelMissing, match=rf"no folder '{name}', and no model of that name .* hub"):
+            ModelFolder(name).load()
+
+
 def test_the_fingerprint_sees_weights_config_and_tokenizer(tmp_path, model_config, tokenizer_files):
     def fingerprint(seed=0, config=model_config, files=tokenizer_files):
         save_model(tmp_path / "toy", build_model(model_config, seed), files, config)

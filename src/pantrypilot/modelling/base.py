@@ -34,11 +34,25 @@ class ModelFolder:
         return self.load_with(None)
 
     def load_with(self, adapter: str | Path | None) -> tuple[nn.Module, TokenizerWrapper]:
-        """The model with an adapter folder on it, if one is given."""
+        """The model with an adapter folder on it, if one is given. Raises ModelMissing where there is none."""
+        from huggingface_hub import errors
         from mlx_lm import load
 
         self._check()
-        model, tokenizer = load(self.path, adapter_path=str(adapter) if adapter else None)
+        unfetched = (
+            errors.LocalEntryNotFoundError,
+            errors.OfflineModeIsEnabled,
+            errors.HfHubHTTPError,
+            errors.HFValidationError,
+        )
+        try:
+            model, tokenizer = load(self.path, adapter_path=str(adapter) if adapter else None)
+        except unfetched as problem:
+            raise ModelMissing(
+                f"there is no folder '{self.path}', and no model of that name could be had from the Hugging Face hub "
+                f"({str(problem).splitlines()[0]}). Correct the path; or correct the name and let the hub be asked: "
+                "with HF_HUB_OFFLINE=1 or without a network only what was fetched before is found."
+            ) from None
         _suit_device(model)
         return model, tokenizer
 
@@ -70,8 +84,8 @@ class ModelFolder:
         if looks_local and not ((folder / "config.json").is_file() and list(folder.glob("*.safetensors"))):
             raise ModelMissing(
                 f"no base model in '{self.path}': config.json and *.safetensors are expected there. "
-                "Build the embedded one with `kedro run --pipelines pretraining`, or name another model "
-                "with `--params base=<folder or hub name>`."
+                "Build the embedded one with `kedro run --pipelines pretraining`, or name another: `kedro run "
+                "--params base=<folder or hub name>`, `pantrypilot generate --base <folder or hub name>`."
             )
 
 
