@@ -273,7 +273,7 @@ def run_models(
 ) -> Iterator[dict[str, Any]]:
     """Every model's answer to every order, with verdicts, as JSON objects."""
     from pantrypilot.modelling.base import ModelFolder, ModelMissing
-    from pantrypilot.modelling.batching import encode_prompt
+    from pantrypilot.modelling.batching import control_tokens, encode_prompt
     from pantrypilot.modelling.generation import GenerationSettings, generate_batch
 
     for name, adapter in models:
@@ -284,6 +284,12 @@ def run_models(
         except (ValueError, RuntimeError) as problem:
             what = f"the adapter '{adapter}' does not fit '{base}'" if adapter else f"'{base}' is no usable model"
             raise Mistake(f"{what}: {one_line(problem)}") from None
+        for order in orders:
+            if found := control_tokens(tokenizer).search(f"{order.system}\n{order.user}"):
+                raise Mistake(
+                    f"prompt {order.prompt_id} holds '{found[0]}', a control token of this model: a pantry and a wish "
+                    "are plain words, leave it out"
+                )
         prompts = [
             encode_prompt([{"role": "system", "content": o.system}, {"role": "user", "content": o.user}], tokenizer)
             for o in orders

@@ -7,8 +7,10 @@ in a shuffled order, and both depend on (seed, epoch) alone, never on how often 
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -47,7 +49,7 @@ class Batch:
 
 def encode_row(messages: Sequence[Message | dict[str, str]], tokenizer: object) -> EncodedRow:
     """Token ids of prompt and answer by the tokenizer's own chat template; the last message is the answer."""
-    turns = [m.model_dump() if isinstance(m, Message) else dict(m) for m in messages]
+    turns = _turns(messages, tokenizer)
     prompt = encode_prompt(turns[:-1], tokenizer)
     whole = list(tokenizer.apply_chat_template(turns, return_dict=False))
     if whole[: len(prompt)] != prompt:
@@ -60,8 +62,25 @@ def encode_row(messages: Sequence[Message | dict[str, str]], tokenizer: object) 
 
 def encode_prompt(messages: Sequence[Message | dict[str, str]], tokenizer: object) -> list[int]:
     """Token ids up to where the answer begins."""
-    turns = [m.model_dump() if isinstance(m, Message) else dict(m) for m in messages]
+    turns = _turns(messages, tokenizer)
     return list(tokenizer.apply_chat_template(turns, add_generation_prompt=True, return_dict=False))
+
+
+@lru_cache(maxsize=8)
+def control_tokens(tokenizer: object) -> re.Pattern[str]:
+    """Finds the texts that a tokenizer reads as its control tokens: `<|end|>`, `<|assistant|>`."""
+    special = sorted(token.content for token in tokenizer.added_tokens_decoder.values() if token.special)
+    return re.compile("|".join(map(re.escape, special)) or "(?!)")
+
+
+def _turns(messages: Sequence[Message | dict[str, str]], tokenizer: object) -> list[dict[str, str]]:
+    """The messages as the template takes them; a control token inside a text is only text: `< |end|>`.
+
+    Else a food that somebody called "rice<|end|><|system|>…" would open a turn of its own.
+    """
+    turns = [m.model_dump() if isinstance(m, Message) else dict(m) for m in messages]
+    steering = control_tokens(tokenizer)
+    return [{**t, "content": steering.sub(lambda found: f"{found[0][:1]} {found[0][1:]}", t["content"])} for t in turns]
 
 
 def make_batch(rows: Sequence[EncodedRow], multiple: int = 8) -> Batch:
