@@ -32,12 +32,19 @@ class BaseModelDataset(AbstractDataset):
     @property
     def folder(self) -> Path:
         """Where the model lies, or would lie."""
-        return (find_kedro_project(Path.cwd()) or Path.cwd()) / self._model
+        return self._root / self._model
+
+    @property
+    def _root(self) -> Path:
+        return find_kedro_project(Path.cwd()) or Path.cwd()
 
     def load(self) -> ModelFolder:
         from pantrypilot.modelling.base import ModelFolder
 
-        return ModelFolder(str(self.folder) if self.folder.is_dir() else self._model)
+        if not self.folder.is_dir():
+            return ModelFolder(self._model)
+        inside = self.folder.is_relative_to(self._root)
+        return ModelFolder(str(self.folder), self.folder.relative_to(self._root).as_posix() if inside else "")
 
     def save(self, data: Any) -> None:
         from pantrypilot.modelling.base import save_model

@@ -29,7 +29,7 @@ class Adapter:
 
 
 def adapter_config(lora: LoraSettings, model: nn.Module, base: str) -> dict[str, Any]:
-    """mlx-lm's `adapter_config.json`. `base` is for the reader; mlx-lm does not check it."""
+    """mlx-lm's `adapter_config.json`. `base` is for the reader: nothing reads it, so an adapter loads anywhere."""
     blocks = len(model.layers)
     parameters: dict[str, Any] = {"rank": lora.rank, "scale": lora.scale, "dropout": lora.dropout}
     if lora.keys is not None:

@@ -25,9 +25,17 @@ class ModelMissing(FileNotFoundError):
 
 @dataclass(frozen=True)
 class ModelFolder:
-    """A model folder, or the name of one on the Hugging Face hub that mlx-lm may fetch."""
+    """A model folder, or the name of one on the Hugging Face hub that mlx-lm may fetch.
+
+    `known_as` is what files that travel call it: a path from the project's root, where it lies inside it.
+    """
 
     path: str
+    known_as: str = ""
+
+    @property
+    def name(self) -> str:
+        return self.known_as or self.path
 
     def load(self) -> tuple[nn.Module, TokenizerWrapper]:
         """A fresh model and its tokenizer. Raises ModelMissing where there is none."""

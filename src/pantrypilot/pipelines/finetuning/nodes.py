@@ -42,7 +42,7 @@ def train_adapter(
     sides = {
         name: encode_rows(table, tokenizer, plan) for name, table in (("train", train), ("valid", valid))
     }
-    config = adapters.adapter_config(finetuning.lora, model, base.path)
+    config = adapters.adapter_config(finetuning.lora, model, base.name)
     adapters.add_lora(model, config, plan.seed)
     data_hash = hash_rows(train, valid)
     fingerprint = hash_text(json.dumps([data_hash, base.fingerprint, finetuning.model_dump(mode="json")]))
@@ -55,7 +55,7 @@ def train_adapter(
     card = {
         "strategy": strategy,
         "run": fingerprint,
-        "base": {"path": base.path, "fingerprint": base.fingerprint},
+        "base": {"path": base.name, "fingerprint": base.fingerprint},
         "data": {
             "hash": data_hash,
             **{f"{side}_rows": len(rows) for side, (rows, _) in sides.items()},
