@@ -19,6 +19,7 @@ from pantrypilot.datasets import DishesDataset
 from pantrypilot.diets import Knowledge
 from pantrypilot.kitchen.dishes import Dishes, load_dishes
 from pantrypilot.kitchen.readers import open_collection
+from pantrypilot.kitchen.text import DIETARY_HEADER, NO_DIET
 from pantrypilot.pipelines.augmentation.balance import split_recipes
 from pantrypilot.pipelines.augmentation.larder import stock_larder
 from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams, StrategyParams
@@ -94,6 +95,18 @@ def corpus_rows(strategy: str, count: int = 600, seed: int = SEED) -> pd.DataFra
     return build_rows(
         pool, larder, pantry_params(), augmentation_params(rows=count), strategy_params(strategy), seed
     )
+
+
+def parse_system(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """(pantry, diets) of a system message that `render_system` wrote."""
+    pantry = tuple(line[2:].strip() for line in text.splitlines() if line.startswith("- "))
+    diet_line = next((line for line in text.splitlines() if line.startswith(DIETARY_HEADER)), "")
+    diets = tuple(
+        tag.strip()
+        for tag in diet_line.removeprefix(DIETARY_HEADER).split(",")
+        if tag.strip() not in ("", NO_DIET)
+    )
+    return pantry, diets
 
 
 def copy_project(folder: Path) -> Path:

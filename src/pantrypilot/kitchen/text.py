@@ -118,15 +118,3 @@ def parse_answer(text: str) -> Answer:  # noqa: PLR0912 - one branch a kind of l
     return Answer(
         title, tuple(found["selected"]), tuple(found["additions"]), tuple(found["steps"]), tuple(problems)
     )
-
-
-def parse_system(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Read (pantry, diets) back from a system message written by `render_system`."""
-    pantry = tuple(line[2:].strip() for line in text.splitlines() if line.startswith("- "))
-    diet_line = next((line for line in text.splitlines() if line.startswith(DIETARY_HEADER)), "")
-    diets = tuple(
-        tag.strip()
-        for tag in diet_line.removeprefix(DIETARY_HEADER).split(",")
-        if tag.strip() not in ("", NO_DIET)
-    )
-    return pantry, diets

@@ -40,12 +40,6 @@ class Batch:
     positions: np.ndarray
     targets: np.ndarray
 
-    @property
-    def padding(self) -> float:
-        """Share of the inputs that is padding; counts trailing zeros of every row."""
-        lengths = self.inputs.shape[1] - np.argmax(self.inputs[:, ::-1] != 0, axis=1)
-        return 1 - float(lengths.sum()) / self.inputs.size
-
 
 def encode_row(messages: Sequence[Message | dict[str, str]], tokenizer: object) -> EncodedRow:
     """Token ids of prompt and answer by the tokenizer's own chat template; the last message is the answer."""

@@ -82,7 +82,6 @@ class TokenTree:
     """Tokens sorted by their bytes: a node is a range with a common beginning. Children are found when asked."""
 
     def __init__(self, texts: list[bytes]) -> None:
-        self.size = len(texts)
         self.order = sorted((index for index, text in enumerate(texts) if text), key=lambda index: texts[index])
         self.texts = [texts[index] for index in self.order]
         self.root = Node(0, len(self.texts), 0)

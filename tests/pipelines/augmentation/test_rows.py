@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 
 from pantrypilot.diets import default_judge
-from pantrypilot.kitchen.text import parse_answer, parse_system, render_answer
+from pantrypilot.kitchen.text import parse_answer, render_answer
 from pantrypilot.pipelines.augmentation.rows import MEATLESS, build_rows, check_rows, in_shares, split_rows
 from project_toys import (
     SEED,
@@ -16,6 +16,7 @@ from project_toys import (
     corpus,
     corpus_rows,
     pantry_params,
+    parse_system,
     strategy_params,
 )
 

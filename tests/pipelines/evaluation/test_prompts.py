@@ -7,7 +7,6 @@ import pytest
 
 from pantrypilot.diets import default_judge
 from pantrypilot.kitchen.frames import from_frame
-from pantrypilot.kitchen.text import parse_system
 from pantrypilot.pipelines.augmentation.rows import MEATLESS
 from pantrypilot.pipelines.evaluation.prompts import make_prompts
 from pantrypilot.scoring import Prompt, cases_of
@@ -18,6 +17,7 @@ from project_toys import (
     evaluation_params,
     pantry_params,
     parameters,
+    parse_system,
     strategy_params,
 )
 

@@ -7,11 +7,11 @@ import pytest
 
 from pantrypilot.diets import default_judge
 from pantrypilot.kitchen.dishes import load_dishes
-from pantrypilot.kitchen.text import parse_answer, parse_system
+from pantrypilot.kitchen.text import parse_answer
 from pantrypilot.pipelines.pretraining.nodes import make_world, sample_rows, write_model_card
 from pantrypilot.pipelines.pretraining.params import PretrainingParams, RowsParams
 from pantrypilot.pipelines.pretraining.rows import draw_row
-from project_toys import augmentation_params, corpus, own_titles, pantry_params, parameters
+from project_toys import augmentation_params, corpus, own_titles, pantry_params, parameters, parse_system
 
 SETTINGS = parameters()["pretraining"]
 ROWS = RowsParams.model_validate(SETTINGS["rows"])
