@@ -259,6 +259,12 @@ def shipped_files() -> list[Path]:
     return [file for file in kept if "egg-info" not in str(file) and not file.is_relative_to(ROOT / "conf/local")]
 
 
+def test_a_module_is_one_thought_of_three_hundred_lines_at_most():
+    lengths = {file.name: len(file.read_text().splitlines()) for file in (ROOT / "src/pantrypilot").rglob("*.py")}
+    long = {name for name, lines in lengths.items() if lines > 300}
+    assert long <= {"commands.py"}
+
+
 def test_no_file_names_a_path_of_one_machine():
     places = re.compile(r"(?<![\w.<])/(?:home|Users|root|work|mnt|tmp)/[\w-]")
     for file in shipped_files():

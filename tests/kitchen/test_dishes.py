@@ -6,7 +6,9 @@ import time
 
 import pytest
 
-from pantrypilot.kitchen.dishes import DishesError, compose_dish, load_dishes
+from pantrypilot.kitchen.composing import compose_dish
+from pantrypilot.kitchen.dish_data import DishesError
+from pantrypilot.kitchen.dishes import load_dishes
 
 DISHES = load_dishes()
 NAMES = sorted(name for role in DISHES.data.roles.values() for name in role.names)

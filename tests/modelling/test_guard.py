@@ -12,9 +12,11 @@ from hypothesis import strategies as st
 from pantrypilot.diets import UnknownDiet, default_judge
 from pantrypilot.diets.text import singular
 from pantrypilot.kitchen.text import SELECTED_HEADER, parse_answer, render_answer, render_system
-from pantrypilot.modelling.guard import Guard, may_end, step
+from pantrypilot.modelling.guard import Guard
+from pantrypilot.modelling.guard_letters import spellings
+from pantrypilot.modelling.guard_names import VERBS
+from pantrypilot.modelling.guard_states import may_end, step
 from pantrypilot.modelling.guard_tokens import token_bytes
-from pantrypilot.modelling.guard_words import VERBS, spellings
 from pantrypilot.modelling.tokenizer import load_tokenizer, train_tokenizer
 from pantrypilot.scoring.answers import mentions
 

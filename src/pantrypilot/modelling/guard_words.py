@@ -1,7 +1,6 @@
 """Running text that cannot name a forbidden food, followed letter by letter.
 
-Words are compared as the judge compares them (lower case, no accents, singular), so "Eggs" and "egg" are one,
-and "eggplant" is another. A forbidden name is exempt inside a longer allowed one: before its end ("peanut
+A forbidden name (see `guard_names`) is exempt inside a longer allowed one: before its end ("peanut
 butter"), or after it where the longer name is at hand ("butter beans" in the pantry): then nothing but
 "beans" may follow "butter".
 
@@ -11,63 +10,11 @@ the knowledge, or whole in the model's own vocabulary. So "chickenbreast" cannot
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, lru_cache
-from typing import NamedTuple
+from functools import lru_cache
+from typing import Any, NamedTuple
 
-from pantrypilot.diets import Judge, Verdict
-from pantrypilot.diets import text as diet_text
-
-Name = tuple[str, ...]  # stems of a name, in order
-START = "^"  # stands in a context where a sentence begins
-
-# Orders that are foods too; only at the head of a sentence: "Roast the carrots."
-VERBS = ("roast", "char", "roll", "toast")
-# Words of kitchens that begin like a food that some diet forbids, and are rarely begun by mistake: bun-ch, gin-ger.
-COUSINS = (
-    "unit", "units", "ginger", "gingery", "bunch", "bunches", "minced", "mincing", "charred", "charring", "charcoal",
-    "roasted", "roasting", "rolled", "rolling", "crumbled", "nutmeg", "tamarind", "ginseng", "briefly", "shiny",
-    "piece", "pieces", "toasted", "toasting", "solely", "basil", "breadth", "boned", "boneless", "patted",
-)  # fmt: skip
-
-_UNSEEN = ("Cc", "Cf", "Zl", "Zp", "Zs", "Co", "Cn")
-_ENDS_IN_ES = ("o", "sh", "ch", "x", "ss", "zz")
-SOFT, BREAK, STOP, BANNED = " ", ",", ".", None
-
-
-@cache
-def fold(character: str) -> tuple[str | None, ...]:
-    """What a character is to the text: letters, digits, SOFT (the name goes on), BREAK or STOP (it does not),
-    nothing at all (accents, apostrophes), or BANNED: marks that a reader does not see or that readers drop.
-    """
-    if character in ".!?":
-        return (STOP,)
-    if character in " -":
-        return (SOFT,)
-    if character in "*\ufffd" or unicodedata.category(character) in _UNSEEN:
-        return (BANNED,)
-    folded = unicodedata.normalize("NFKD", character.casefold()).casefold().translate(diet_text._LIGATURES)
-    kinds: list[str | None] = []
-    for part in folded:
-        if "a" <= part <= "z" or "0" <= part <= "9":
-            kinds.append(part)
-        elif part == " ":
-            kinds.append(SOFT)
-        elif part != "'" and not unicodedata.combining(part):
-            kinds.append(BREAK)
-    return tuple(kinds)
-
-
-def spellings(stem: str) -> set[str]:
-    """Every word with this stem: the inverse of `diets.text.singular`."""
-    words = {stem, f"{stem}s"}
-    if stem.endswith("y"):
-        words |= {f"{stem[:-1]}ie", f"{stem[:-1]}ies"}
-    if stem.endswith(_ENDS_IN_ES):
-        words |= {f"{stem}e", f"{stem}es"}
-    words |= {word for word, of in diet_text._F_PLURALS.items() if of == stem}
-    return {word for word in words if diet_text.singular(word) == stem}
+from pantrypilot.modelling.guard_letters import BANNED, BREAK, SOFT, STOP, fold, prefixes
+from pantrypilot.modelling.guard_names import START, FoodNames, Name
 
 
 class Writing(NamedTuple):
@@ -90,100 +37,13 @@ DEAD, DEAD_NUMBER = "~", "#"
 _NOTHING: frozenset[tuple[Name, Name]] = frozenset()
 
 
-class FoodWords:
-    """The forbidden and allowed names of some diets. `step` is exact and slow; callers cache.
+class FoodWords(FoodNames):
+    """Follows running text, with the names of some diets. `step` is exact and slow; callers cache."""
 
-    Args:
-        pantry: allowed pantry names, whole.
-        banned: forbidden pantry names, whole; most hold a forbidden food anyway.
-        vocabulary: the words that are single tokens of the model.
-    """
-
-    def __init__(
-        self,
-        judge: Judge,
-        diets: Sequence[str],
-        pantry: Iterable[str] = (),
-        banned: Iterable[str] = (),
-        vocabulary: Iterable[str] = (),
-    ) -> None:
-        pantry, banned = tuple(pantry), tuple(banned)
-        self.judge, self.diets = judge, tuple(judge.knowledge.diet(diet).key for diet in diets)
-        knowledge = judge.knowledge
-        self._spelling = knowledge.spelling
-        self._variants: dict[str, list[str]] = {}
-        for variant, right in knowledge.spelling.items():
-            self._variants.setdefault(right, []).append(variant)
-        known = {self.stems(name): self.verdict(name) for food in knowledge.classes.values() for name in food.names}
-        self.forbidden = {name for name, verdict in known.items() if verdict is Verdict.FORBIDDEN}
-        self.forbidden |= {self.stems(name) for name in banned}
-        in_pantry = {self.stems(name) for name in pantry} - self.forbidden
-        self.allowed = {
-            name for name, verdict in known.items() if verdict is Verdict.ALLOWED
-        } - self.forbidden | in_pantry
-        self.exempt = {name for name in self.allowed if self._holds_forbidden(name)}
-        self._singles = {name[0] for name in self.forbidden if len(name) == 1}
-        self.at_hand = frozenset(name for name in self.exempt if name in in_pantry)
-        self.verbs = frozenset(VERBS) - {name[0] for name in map(self.stems, banned) if len(name) == 1}
-        self._openers = self._find_openers()
-        self._ways = {name[:size] for name in (*self.forbidden, *self.exempt) for size in range(1, len(name))}
-        self._common = self._cousins(_words([*COUSINS, *pantry]))
-        self._listed = self._cousins(_words(name for food in knowledge.classes.values() for name in food.names))
-        self._whole = self._cousins(_words(vocabulary))
-        relevant = {stem for name in (*self.forbidden, *self.exempt, *self._openers) for stem in name}
-        self._alive = _prefixes(word for stem in relevant for word in self._spellings(stem))
-        for method in ("stem", "ends", "tainted", "may_pause", "_reduce", "_prefixes", "step"):
+    def __init__(self, *names: Any, **more: Any) -> None:
+        super().__init__(*names, **more)
+        for method in ("may_pause", "_reduce", "_beginnings", "step"):
             setattr(self, method, lru_cache(maxsize=100_000)(getattr(self, method)))
-
-    # names and stems
-
-    def stem(self, word: str) -> str:
-        single = diet_text.singular(word)
-        return self._spelling.get(single, single)
-
-    def stems(self, text: str) -> Name:
-        return tuple(word for word in diet_text.tokens(text, self._spelling) if word != diet_text.BREAK)
-
-    def verdict(self, name: str) -> Verdict:
-        """The strictest verdict of the diets."""
-        said = self.judge.verdicts(name)
-        verdicts = {said[diet] for diet in self.diets}
-        return next((v for v in (Verdict.FORBIDDEN, Verdict.UNKNOWN) if v in verdicts), Verdict.ALLOWED)
-
-    def _spellings(self, stem: str) -> set[str]:
-        return {word for root in (stem, *self._variants.get(stem, ())) for word in spellings(root)}
-
-    def _holds_forbidden(self, name: Name) -> bool:
-        return any(name[i:j] in self.forbidden for i in range(len(name)) for j in range(i + 1, len(name) + 1))
-
-    def _cousins(self, words: Iterable[str]) -> frozenset[str]:
-        """Those of `words` that begin with a forbidden word and are none themselves."""
-        return frozenset(w for w in words if self.stem(w) not in self._singles and any(self._single_heads(w)))
-
-    def _single_heads(self, word: str) -> Iterator[str]:
-        """The forbidden words that a longer word begins with."""
-        heads = (word[:size] for size in range(2, len(word)))
-        return (head for head in heads if self.stem(head) in self._singles)
-
-    def _find_openers(self) -> set[Name]:
-        """Words after which a forbidden name may be something else: "vegan" cheese, "cashew" yogurt."""
-        knowledge = self.judge.knowledge
-        foods = {knowledge.class_by_name.get(" ".join(name), "") for name in self.forbidden}
-        kinds = {kind for food in foods for kind in knowledge.kinds.get(food, ())}
-        after = {food for rule in knowledge.compounds if rule.becomes and kinds & set(rule.head) for food in rule.after}
-        openers = {self.stems(word) for claim in knowledge.claims for word in claim.words}
-        openers |= {self.stems(name) for name, key in knowledge.class_by_name.items() if after & knowledge.kinds[key]}
-        return {name for name in openers if name and name not in self.forbidden}
-
-    def needs(self, name: str) -> bool:
-        """Whether having this allowed name in the pantry changes what may be written."""
-        return self._holds_forbidden(self.stems(name)) or bool(self._cousins(_words([name])))
-
-    def refuses(self, name: str) -> bool:
-        """Whether this name cannot be written anywhere."""
-        return self._holds_forbidden(self.stems(name)) and name.lower() not in VERBS
-
-    # following the text
 
     def step(self, at: Writing, byte: int, additions: bool) -> Writing | None:
         """The text one byte of UTF-8 further, or None where that would be illegal."""
@@ -228,7 +88,7 @@ class FoodWords:
         if word == dead:
             return at
         if self.tainted(at.context, word):
-            return at._replace(word=word) if word in self._prefixes(at.learned, additions, whole=True) else None
+            return at._replace(word=word) if word in self._beginnings(at.learned, additions, whole=True) else None
         return at._replace(word=word if word in self._alive else dead)
 
     def finish(self, at: Writing, mark: str, additions: bool) -> Writing | None:
@@ -281,39 +141,19 @@ class FoodWords:
             return True
         if self.tainted(at.context, at.word):
             return True
-        return at.word in self._prefixes(at.learned, additions, whole=False)
+        return at.word in self._beginnings(at.learned, additions, whole=False)
 
     def may_end(self, at: Writing, additions: bool) -> bool:
         """Whether the line may end here."""
         return at.filled and not at.pending and self.finish(at, BREAK, additions) is not None
 
-    def ends(self, context: Name, word: str) -> int:
-        """How many words the longest forbidden name has that ends with `word` and is not exempt; 0 for none."""
-        if context == (START,) and word in self.verbs:
-            return 0
-        words = (*context, self.stem(word))
-        for i in range(len(words)):
-            longer = (words[k:] for k in range(i))
-            if words[i:] in self.forbidden and not any(n in self.exempt or self._excused(n) for n in longer):
-                return len(words) - i
-        return 0
-
-    def _excused(self, phrase: Name) -> bool:
-        """ "vegan butter", "cashew yogurt": no listed name, but the judge allows it as a whole."""
-        opened = any(phrase[:size] in self._openers for size in range(1, len(phrase)))
-        return opened and self.verdict(" ".join(phrase)) is Verdict.ALLOWED
-
-    def tainted(self, context: Name, word: str) -> bool:
-        """Whether the word begins with a forbidden one, itself left out."""
-        return any(self.ends(context, head) for head in self._single_heads(word))
-
     def _lexicon(self, learned: frozenset[Name], additions: bool) -> frozenset[str]:
         words = self._common | self._listed if additions else self._common
         return words | {name[0] for name in learned if len(name) == 1} if learned else words
 
-    def _prefixes(self, learned: frozenset[Name], additions: bool, whole: bool) -> frozenset[str]:
+    def _beginnings(self, learned: frozenset[Name], additions: bool, whole: bool) -> frozenset[str]:
         lexicon = self._lexicon(learned, additions)
-        return frozenset(_prefixes(lexicon | self._whole if whole else lexicon))
+        return frozenset(prefixes(lexicon | self._whole if whole else lexicon))
 
     def _reduce(self, words: Name) -> Name:
         """The words that can still matter: a name begun, or openers and then perhaps a name begun."""
@@ -326,15 +166,3 @@ class FoodWords:
             if words[:size] in self._openers and (size == len(words) or self._matters(words[size:])):
                 return True
         return False
-
-
-def _words(phrases: Iterable[str]) -> set[str]:
-    found = set()
-    for phrase in phrases:
-        letters = "".join(part or " " for character in phrase for part in fold(character))
-        found |= {word for word in letters.replace(",", " ").replace(".", " ").split() if word.isalpha()}
-    return found
-
-
-def _prefixes(words: Iterable[str]) -> set[str]:
-    return {word[:size] for word in words for size in range(1, len(word) + 1)}

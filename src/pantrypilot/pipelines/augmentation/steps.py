@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import random
 
-from pantrypilot.kitchen.dishes import Dishes, compose_dish
+from pantrypilot.kitchen.composing import compose_dish
+from pantrypilot.kitchen.dishes import Dishes
 from pantrypilot.pipelines.types import Table
 
 logger = logging.getLogger(__name__)

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from statistics import median
 from typing import Protocol
 
-from pantrypilot.kitchen.dishes import Dishes, Form, compose_dish
+from pantrypilot.kitchen.composing import compose_dish
+from pantrypilot.kitchen.dishes import Dishes, Form
 from pantrypilot.kitchen.records import Ingredient, Recipe, make_recipe_id
 from pantrypilot.pipelines.augmentation.params_recipes import ComposerParams
 

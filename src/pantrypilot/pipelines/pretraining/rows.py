@@ -21,7 +21,8 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from pantrypilot.kitchen.dishes import Dishes, compose_dish
+from pantrypilot.kitchen.composing import compose_dish
+from pantrypilot.kitchen.dishes import Dishes
 from pantrypilot.kitchen.larder import Larder
 from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.kitchen.text import render_answer, render_request, render_system
