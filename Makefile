@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 export DO_NOT_TRACK := 1
 export HF_HUB_OFFLINE ?= 1
+# here, because matplotlib warns where it cannot write in the home folder
+export MPLCONFIGDIR ?= $(CURDIR)/$(VENV)/matplotlib
 
 .PHONY: run test lint viz viz-picture report bench clean lock
 

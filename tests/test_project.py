@@ -1,7 +1,10 @@
 """Conventions of the project, as tests: the catalog, the parameters, the pipelines, the lock file."""
 
 import functools
+import os
 import re
+import shutil
+import subprocess
 import tomllib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -263,6 +266,17 @@ def test_a_module_is_one_thought_of_three_hundred_lines_at_most():
     lengths = {file.name: len(file.read_text().splitlines()) for file in (ROOT / "src/pantrypilot").rglob("*.py")}
     long = {name for name, lines in lengths.items() if lines > 300}
     assert long <= {"commands.py"}
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make")
+def test_make_gives_matplotlib_a_folder_of_its_own_unless_the_user_names_one():
+    def folder(**given: str) -> str:
+        told = {"PATH": os.environ["PATH"], **given}
+        words = ["make", "--no-print-directory", "--eval=told: ; @echo $$MPLCONFIGDIR", "told"]
+        return subprocess.run(words, cwd=ROOT, env=told, capture_output=True, text=True, check=True).stdout.strip()
+
+    assert folder() == str(ROOT / ".venv/matplotlib")
+    assert folder(MPLCONFIGDIR="elsewhere") == "elsewhere"
 
 
 def test_no_file_names_a_path_of_one_machine():

@@ -33,13 +33,13 @@ def answer(selected=("tofu", "rice"), additions=(), steps=("Fry it.", "Serve it.
 
 def sample(
     prompt_id="a-1", model="v3", text=None, diets=("vegetarian",), pantry=("tofu", "rice", "chicken breast"),
-    slice_name="a", finish_reason="stop", cases=(),
+    slice_name="a", finish_reason="stop", cases=(), recipe=None,
 ):  # fmt: skip
     """A scored answer."""
     text = answer() if text is None else text
     score = score_answer(text, finish_reason, pantry, diets, JUDGE)
     return Sample(
         **dict(score), prompt_id=prompt_id, slice=slice_name, system="", user="dinner", pantry=pantry,
-        diets=diets, cuisine=None, recipe_title=None, forbidden=(), cases=cases, model=model, text=text,
+        diets=diets, cuisine=None, recipe_title=recipe, forbidden=(), cases=cases, model=model, text=text,
         finish_reason=finish_reason, tokens=9,
     )  # fmt: skip

@@ -68,6 +68,12 @@ def test_metrics_are_cut_by_slice_by_diet_by_both_and_by_case():
     assert figures["by_case"][case]["compliance"]["k"] == 0
 
 
+def test_a_slice_says_how_many_recipes_its_prompts_are_made_from():
+    made = [sample("a-1", recipe="Stew"), sample("a-2", recipe="Stew"), sample("a-3", recipe="Soup")]
+    again = [sample("a-1", model="v2", recipe="Stew"), sample("b-1", slice_name="b")]
+    assert summarise(made + again, [])["recipes_by_slice"] == {"a": 2, "b": 0}
+
+
 def outcomes(model, passes):
     return [sample(f"a-{i}", model, answer() if good else BAD) for i, good in enumerate(passes)]
 

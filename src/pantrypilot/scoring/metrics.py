@@ -30,6 +30,7 @@ def summarise(samples: Sequence[Sample], cases: Sequence[str]) -> dict[str, Any]
 
     `by_model.<model>` has `overall`, `by_slice.<slice>`, `by_diet.<diet>`, `by_slice_and_diet.<slice>.<diet>`
     and `by_case.<case>`, each a `measure`. `comparisons` has every pair of models, overall and by slice.
+    `recipes_by_slice` counts the recipes that a slice's prompts are made from: there are fewer than prompts.
     """
     models, slices = _distinct(s.model for s in samples), _distinct(s.slice for s in samples)
     diets, met = _distinct(d for s in samples for d in s.diets), {c for s in samples for c in s.cases}
@@ -41,6 +42,10 @@ def summarise(samples: Sequence[Sample], cases: Sequence[str]) -> dict[str, Any]
         "cases": [case for case in cases if case in met],
         "n_prompts": len({s.prompt_id for s in samples}),
         "n_answers": len(samples),
+        "recipes_by_slice": {
+            name: len({(s.cuisine, s.recipe_title) for s in samples if s.slice == name and s.recipe_title})
+            for name in slices
+        },
         "by_model": {model: _of_model([s for s in samples if s.model == model]) for model in models},
         "comparisons": compare_models(samples),
     }

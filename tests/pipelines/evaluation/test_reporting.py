@@ -23,7 +23,7 @@ PROMPTS = pd.DataFrame(
         {
             "prompt_id": f"production_meats-{number:04}", "slice": "production_meats", "system": "s",
             "user": f"{EVIL} dinner", "pantry": ["glimroot", "zorbsteak"], "diets": ["zorbless"],
-            "cuisine": None, "recipe_title": None, "forbidden": ["zorbsteak"],
+            "cuisine": None, "recipe_title": f"Stew {number % 5}", "forbidden": ["zorbsteak"],
         }
         for number in range(40)
     ]
@@ -54,6 +54,10 @@ def test_the_headline_states_the_result_and_the_interval(page):
     heading = re.search(r"<h1>(.*?)</h1>", page)[1]
     assert heading == "v3 keeps to the diet in 100.0% of answers, v2 in 0.0%."
     assert "v3 stands at 100.0% [91.2–100.0], 40/40" in page
+
+
+def test_a_slice_shows_that_its_prompts_come_from_fewer_recipes(page):
+    assert "n = 40; the prompts are made from 5 recipes" in page
 
 
 def test_what_a_model_or_user_wrote_is_escaped(page):
