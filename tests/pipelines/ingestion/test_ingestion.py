@@ -1,6 +1,7 @@
 """Ingestion: what is kept, what is left out and why, and that the counts add up."""
 
 import time
+import tracemalloc
 from pathlib import Path
 
 import pytest
@@ -57,6 +58,30 @@ def test_a_collection_without_one_usable_recipe_is_an_error_with_the_first_reaso
 def test_no_two_recipes_share_an_id():
     recipes, _, _ = read_recipes([dish(i, "Soup", ("leek", f"herb {i}")) for i in range(200)])
     assert recipes["recipe_id"].is_unique and len(recipes) == 200
+
+
+def test_memory_does_not_grow_with_the_text_of_what_is_left_out():
+    def stream(count):
+        yield dish(1)
+        for row in range(2, count):
+            yield dish(row, f"Tofu Rice {'!' * 100_000}")
+            yield RawRecipe("toy.yml", row, f"{row} {'x' * 100_000}", problem="title: far too long")
+
+    def peak(count):
+        tracemalloc.start()
+        try:
+            counts = read_recipes(stream(count))[2]
+            assert counts["kept"] == 1 and counts["duplicate"] == counts["rejected"] == count - 2
+            return tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+    assert peak(300) < peak(20) + 5_000_000
+
+
+def test_a_title_without_an_end_is_cut_in_the_rejects():
+    _, rejects, _ = read_recipes([dish(1), RawRecipe("toy.yml", 2, "x" * 5000, problem="too long")])
+    assert rejects["title"].tolist() == ["x" * 200 + " …"]
 
 
 def test_the_stage_runs_on_a_bare_catalog():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
 from pantrypilot.kitchen.frames import to_frame
 from pantrypilot.kitchen.readers import CollectionError, RawRecipe
@@ -15,6 +15,7 @@ logger = logging.getLogger(__name__)
 
 # A dish of one ingredient teaches nothing about choosing.
 FEWEST_INGREDIENTS = 2
+LONGEST_TITLE = 200  # characters of a reject's title: a broken file may hold anything there
 
 
 def read_recipes(
@@ -27,35 +28,56 @@ def read_recipes(
     Raises:
         CollectionError: nothing can be read, or not one record is a recipe.
     """
-    kept: list[Recipe] = []
     rejects: list[RecipeReject] = []
+    counts = Counter(read=0, kept=0, duplicate=0, malformed=0)
+    recipes = to_frame(_distinct(recipe_collection, rejects, counts), Recipe)
+    if not counts["kept"]:
+        raise CollectionError(f"None of {counts['read']:,} records is a usable recipe; the first: {rejects[0].reason}.")
+    told = {
+        "read": counts["read"],
+        "kept": counts["kept"],
+        "duplicate": counts["duplicate"],
+        "rejected": counts["malformed"],
+    }
+    assert told["read"] == told["kept"] + told["duplicate"] + told["rejected"], told
+    logger.info("%(read)d records read: %(kept)d kept, %(duplicate)d duplicates, %(rejected)d rejected", told)
+    return recipes, to_frame(rejects, RecipeReject), told
+
+
+def _distinct(
+    recipe_collection: Iterable[RawRecipe], rejects: list[RecipeReject], counts: Counter[str]
+) -> Iterator[Recipe]:
+    """The recipes to keep, one by one; what is left out goes to `rejects`, and both are counted.
+
+    Of the others nothing stays but a line each, and of all a hash: duplicates of any length cost nothing more.
+    """
     first_with: dict[str, str] = {}
     ids: set[str] = set()
-    read = 0
+
+    def reject(record: RawRecipe, kind: str, reason: str) -> None:
+        counts[kind] += 1
+        long = record.title and len(record.title) > LONGEST_TITLE
+        title = f"{record.title[:LONGEST_TITLE]} …" if long else record.title
+        rejects.append(RecipeReject(file=record.file, row=record.row, title=title, kind=kind, reason=reason))
+
     for record in recipe_collection:
-        read += 1
+        counts["read"] += 1
         if record.fatal:
             logger.warning("%s", record.problem)
         if problem := _problem(record):
-            rejects.append(_reject(record, "malformed", problem))
+            reject(record, "malformed", problem)
             continue
         recipe = record.payload
         key = recipe.content_key
         if key in first_with:
-            rejects.append(_reject(record, "duplicate", f"the same dish as {first_with[key]}"))
+            reject(record, "duplicate", f"the same dish as {first_with[key]}")
         elif recipe.recipe_id in ids:
-            rejects.append(_reject(record, "malformed", f"another dish has the id {recipe.recipe_id}"))
+            reject(record, "malformed", f"another dish has the id {recipe.recipe_id}")
         else:
             first_with[key] = record.origin
             ids.add(recipe.recipe_id)
-            kept.append(recipe)
-    counts = _counts(read, len(kept), rejects)
-    if not kept:
-        raise CollectionError(f"None of {read:,} records is a usable recipe; the first: {rejects[0].reason}.")
-    logger.info(
-        "%(read)d records read: %(kept)d kept, %(duplicate)d duplicates, %(rejected)d rejected", counts
-    )
-    return to_frame(kept, Recipe), to_frame(rejects, RecipeReject), counts
+            counts["kept"] += 1
+            yield recipe
 
 
 def _problem(record: RawRecipe) -> str | None:
@@ -64,14 +86,3 @@ def _problem(record: RawRecipe) -> str | None:
     if (found := len(record.payload.names)) < FEWEST_INGREDIENTS:
         return f"{found} ingredient; a dish has at least {FEWEST_INGREDIENTS}"
     return None
-
-
-def _reject(record: RawRecipe, kind: str, reason: str) -> RecipeReject:
-    return RecipeReject(file=record.file, row=record.row, title=record.title, kind=kind, reason=reason)
-
-
-def _counts(read: int, kept: int, rejects: list[RecipeReject]) -> dict[str, int]:
-    kinds = Counter(reject.kind for reject in rejects)
-    counts = {"read": read, "kept": kept, "duplicate": kinds["duplicate"], "rejected": kinds["malformed"]}
-    assert read == counts["kept"] + counts["duplicate"] + counts["rejected"], counts
-    return counts
