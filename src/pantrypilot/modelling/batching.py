@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 import numpy as np
@@ -19,10 +19,14 @@ from pantrypilot.kitchen.records import Message
 
 @dataclass(frozen=True)
 class EncodedRow:
-    """Token ids of a row; those from `answer_start` on are supervised."""
+    """Token ids of a row; those from `answer_start` on are supervised.
+
+    `wrong` holds pairs (index, token id): what the row says must not stand at that index, for unlikelihood training.
+    """
 
     tokens: tuple[int, ...]
     answer_start: int
+    wrong: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
         if not 0 < self.answer_start < len(self.tokens):
@@ -34,11 +38,15 @@ class EncodedRow:
 
 @dataclass(frozen=True)
 class Batch:
-    """`inputs` [rows, length] int32; `positions` [n] index the flattened inputs whose next token is `targets` [n]."""
+    """`inputs` [rows, length] int32; `positions` [n] index the flattened inputs whose next token is `targets` [n].
+
+    `wrong` [m, 2] holds (index into targets, token id) of what must not be said there.
+    """
 
     inputs: np.ndarray
     positions: np.ndarray
     targets: np.ndarray
+    wrong: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.int32))
 
 
 def encode_row(messages: Sequence[Message | dict[str, str]], tokenizer: object) -> EncodedRow:
@@ -82,12 +90,19 @@ def make_batch(rows: Sequence[EncodedRow], multiple: int = 8) -> Batch:
     longest = max(len(row.tokens) for row in rows) - 1  # the last token is only ever a target
     length = -(-longest // multiple) * multiple
     inputs = np.zeros((len(rows), length), np.int32)
-    positions, targets = [], []
+    positions, targets, wrong, supervised = [], [], [], 0
     for index, row in enumerate(rows):
         inputs[index, : len(row.tokens) - 1] = row.tokens[:-1]
         positions.append(np.arange(row.answer_start - 1, len(row.tokens) - 1) + index * length)
         targets.append(row.tokens[row.answer_start :])
-    return Batch(inputs, np.concatenate(positions).astype(np.int32), np.concatenate(targets).astype(np.int32))
+        wrong += [(supervised + place - row.answer_start, token) for place, token in row.wrong]
+        supervised += len(targets[-1])
+    return Batch(
+        inputs,
+        np.concatenate(positions).astype(np.int32),
+        np.concatenate(targets).astype(np.int32),
+        np.array(wrong, np.int32).reshape(-1, 2),
+    )
 
 
 def bucketed_order(lengths: Sequence[int], batch_size: int, seed: int, epoch: int) -> list[list[int]]:

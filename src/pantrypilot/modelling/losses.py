@@ -33,6 +33,25 @@ def answer_loss(model: nn.Module, batch: Batch) -> mx.array:
     return nn.losses.cross_entropy(logits, mx.array(batch.targets), reduction="sum")
 
 
+def training_loss(model: nn.Module, batch: Batch, unlikelihood: float) -> mx.array:
+    """`answer_loss`, plus `unlikelihood` times -log(1 - the chance of saying something wrong), summed (Welleck 2020).
+
+    A list in the order of the pantry has many right continuations, and their share of the loss is noise; what is
+    behind the last item is wrong for certain, and this part says so without noise.
+    """
+    if not unlikelihood or not len(batch.wrong):
+        return answer_loss(model, batch)
+    logits = answer_logits(model, mx.array(batch.inputs), mx.array(batch.positions)).astype(mx.float32)
+    # one normaliser for both: on a CPU its exponentials are a fifth of the step
+    normaliser = mx.logsumexp(logits, axis=-1)
+    spoken = mx.take_along_axis(logits, mx.array(batch.targets)[:, None], axis=-1).squeeze(-1)
+    likelihood = (normaliser - spoken).sum()
+    places, tokens = mx.array(batch.wrong[:, 0]), mx.array(batch.wrong[:, 1])
+    chances = mx.exp(logits[places, tokens] - normaliser[places])
+    mass = mx.zeros(len(batch.targets)).at[places].add(chances)
+    return likelihood - unlikelihood * mx.log(mx.maximum(1 - mass, 1e-4)).sum()
+
+
 def evaluate(replicas: Replicas, rows: Sequence[EncodedRow], batch_size: int) -> float:
     """Mean loss a supervised token over every row, without dropout."""
     if not rows:

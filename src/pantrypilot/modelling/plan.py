@@ -37,6 +37,7 @@ class TrainingPlan(Settings):
     warmup_steps: int = Field(default=0, ge=0)
     schedule: Literal["cosine", "linear", "constant"] = "cosine"
     final_fraction: float = Field(default=0.0, ge=0, le=1)  # of the learning rate, at the last step
+    unlikelihood: float = Field(default=0.0, ge=0)  # weight of what must not be said, beside what must
     max_gradient_norm: float = Field(default=1.0, gt=0)
     max_tokens: int = Field(default=1024, gt=1)  # a row
     over_length: Literal["drop", "error"] = "drop"  # never cut: a cut answer teaches to stop half-way

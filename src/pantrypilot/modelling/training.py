@@ -22,7 +22,7 @@ from mlx.utils import tree_flatten, tree_map, tree_unflatten
 
 from pantrypilot.modelling.batching import Batch, EncodedRow, make_batch
 from pantrypilot.modelling.checkpoints import CheckpointFolder
-from pantrypilot.modelling.losses import answer_loss, evaluate
+from pantrypilot.modelling.losses import evaluate, training_loss
 from pantrypilot.modelling.plan import TrainingPlan
 from pantrypilot.modelling.replicas import Replicas
 
@@ -180,7 +180,8 @@ class _Run:
         count = len(self.replicas)
         parts = [make_batch(part) for start in range(count) if (part := rows[start::count])]
         seeds = [(self.plan.seed * 1_000_003 + step) * count + part for part in range(len(parts))]
-        results = self.replicas.map(_loss_and_gradient, list(zip(parts, seeds, strict=True)))
+        weight = self.plan.unlikelihood
+        results = self.replicas.map(_loss_and_gradient, [(*pair, weight) for pair in zip(parts, seeds, strict=True)])
         losses, gradients = zip(*results, strict=True)
         supervised = sum(len(part.targets) for part in parts)
         gradient, norm = optim.clip_grad_norm(_mean(gradients, supervised), self.plan.max_gradient_norm)
@@ -257,11 +258,11 @@ class _Run:
         logger.info(message, self.title, done, self.total_steps, loss, valid, self._rate(), left)
 
 
-def _loss_and_gradient(model: nn.Module, part: tuple[Batch, int]) -> tuple[mx.array, Any]:
+def _loss_and_gradient(model: nn.Module, part: tuple[Batch, int, float]) -> tuple[mx.array, Any]:
     """Summed loss and gradient of a part of a step. Its own seed: dropout is the same after an interruption."""
-    batch, seed = part
+    batch, seed, unlikelihood = part
     mx.random.seed(seed)
-    loss, gradient = nn.value_and_grad(model, answer_loss)(model, batch)
+    loss, gradient = nn.value_and_grad(model, training_loss)(model, batch, unlikelihood)
     mx.eval(loss, gradient)
     return loss, gradient
 

@@ -79,10 +79,13 @@ def train_adapter(
 def encode_rows(table: Table, tokenizer: Any, plan: Any) -> tuple[list[Any], int]:
     """(encoded rows, how many were dropped for their length). Raises ValueError by the plan's `over_length`."""
     from pantrypilot.modelling.batching import encode_row
+    from pantrypilot.modelling.mistakes import ListTokens, with_mistakes
 
     if table.empty:
         raise ValueError("there is no chat row to train or validate on: the split left one side empty")
     rows = [encode_row(messages, tokenizer) for messages in table["messages"]]
+    if plan.unlikelihood and (grammar := ListTokens.of(tokenizer)):
+        rows = [with_mistakes(row, grammar) for row in rows]
     kept = [row for row in rows if len(row.tokens) <= plan.max_tokens]
     dropped = len(rows) - len(kept)
     if dropped and plan.over_length == "error":

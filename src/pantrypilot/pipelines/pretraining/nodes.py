@@ -100,6 +100,7 @@ def train_base(
 
     from pantrypilot.modelling.base import build_model, parameter_count
     from pantrypilot.modelling.batching import DrawnBatches, EncodedRow, encode_row
+    from pantrypilot.modelling.mistakes import ListTokens, with_mistakes
     from pantrypilot.modelling.tokenizer import load_tokenizer
     from pantrypilot.modelling.training import train
 
@@ -109,8 +110,12 @@ def train_base(
 
     rows_in_all = plan.total_steps(0) * plan.batch_size
 
+    grammar = ListTokens.of(tokenizer) if plan.unlikelihood else None
+
     def draw(number: int) -> EncodedRow:
-        return encode_row(draw_row(world, pretraining.rows, f"{seed}:{number}", number / rows_in_all), tokenizer)
+        turns = draw_row(world, pretraining.rows, f"{seed}:{number}", number / rows_in_all)
+        row = encode_row(turns, tokenizer)
+        return with_mistakes(row, grammar) if grammar else row
 
     config = {
         **pretraining.model,

@@ -1,0 +1,84 @@
+"""What an answer must not say next."""
+
+import mlx.core as mx
+import pytest
+
+from pantrypilot.kitchen.text import render_answer, render_system
+from pantrypilot.modelling.base import build_model
+from pantrypilot.modelling.batching import EncodedRow, encode_row, make_batch
+from pantrypilot.modelling.losses import answer_loss, training_loss
+from pantrypilot.modelling.mistakes import ListTokens, with_mistakes
+from pantrypilot.modelling.tokenizer import load_tokenizer, train_tokenizer
+
+FOODS = ("rice", "tofu", "soy sauce", "ham", "leek", "oil")
+
+
+@pytest.fixture(scope="module")
+def kitchen_tokenizer():
+    text = [f"Recipe {name} with {name} for the dinner, fry it {number}." for number, name in enumerate(FOODS)]
+    texts = [*text, *(f" {name}" for name in FOODS)] * 50
+    for size in range(400, 280, -1):  # whatever so few words can fill
+        try:
+            return load_tokenizer(train_tokenizer(texts, size, 256, FOODS))
+        except ValueError:
+            continue
+    raise AssertionError("no vocabulary size fits the toy texts")
+
+
+@pytest.fixture
+def wrong(kitchen_tokenizer):
+    """A function from pantry and answer to [(what stands there, what must not)] in words."""
+
+    tokenizer = kitchen_tokenizer
+
+    def find(pantry, title, selected, additions=()):
+        turns = [
+            {"role": "system", "content": render_system(pantry, ["vegan"])},
+            {"role": "user", "content": "dinner"},
+            {"role": "assistant", "content": render_answer(title, selected, additions, ["fry it"])},
+        ]
+        row = with_mistakes(encode_row(turns, tokenizer), ListTokens.of(tokenizer))
+        found = {}
+        for index, token in row.wrong:
+            words = found.setdefault(index, (tokenizer.decode([row.tokens[index]]).strip(), set()))[1]
+            words.add(tokenizer.decode([token]).strip())
+        return [found[index] for index in sorted(found)]
+
+    return find
+
+
+def test_all_of_the_pantry_up_to_the_last_item_is_wrong_skipped_items_among_it(wrong):
+    found = wrong(["rice", "ham", "tofu", "leek", "oil"], "it", ["rice", "tofu", "oil"])
+    assert ("tofu", {"rice"}) in found
+    assert ("oil", {"rice", "ham", "tofu"}) in found
+
+
+def test_what_comes_later_in_the_pantry_is_never_wrong(wrong):
+    found = wrong(["rice", "tofu", "leek", "oil"], "it", ["rice", "tofu"])
+    assert not any(words & {"leek", "oil"} for _, words in found)
+
+
+def test_additions_are_not_in_the_pantry_and_named_once(wrong):
+    found = wrong(["rice", "tofu"], "it", ["tofu"], ["leek", "oil"])
+    assert ("leek", {"rice", "tofu"}) in found
+    assert ("oil", {"rice", "tofu", "leek"}) in found
+
+
+def test_a_tokenizer_without_the_headers_gives_no_mistakes():
+    class Plain:
+        def encode(self, text, add_special_tokens=True):
+            return list(text.encode())
+
+    assert ListTokens.of(Plain()) is None
+
+
+def test_unlikelihood_adds_the_chance_of_what_is_wrong(model_config):
+    model = build_model(model_config)
+    row = EncodedRow((5, 6, 7, 8, 9), 2, wrong=((3, 11), (3, 12), (4, 11)))
+    batch = make_batch([EncodedRow((5, 6, 7), 1), row])
+    logits = model(mx.array([row.tokens[:-1]]))[0]
+    chances = mx.softmax(logits, axis=-1)
+    by_hand = -mx.log(1 - chances[2, 11] - chances[2, 12]) - mx.log(1 - chances[3, 11])
+    plain = answer_loss(model, batch).item()
+    assert training_loss(model, batch, 0.0).item() == plain
+    assert training_loss(model, batch, 2.0).item() == pytest.approx(plain + 2 * by_hand.item(), rel=1e-5)
