@@ -7,7 +7,7 @@ from pantrypilot.kitchen.text import render_answer, render_system
 from pantrypilot.modelling.base import build_model
 from pantrypilot.modelling.batching import EncodedRow, encode_row, make_batch
 from pantrypilot.modelling.losses import answer_loss, training_loss
-from pantrypilot.modelling.mistakes import ListTokens, with_mistakes
+from pantrypilot.modelling.mistakes import ListTokens, up_to_steps, with_mistakes
 from pantrypilot.modelling.tokenizer import load_tokenizer, train_tokenizer
 
 FOODS = ("rice", "tofu", "soy sauce", "ham", "leek", "oil")
@@ -82,3 +82,16 @@ def test_unlikelihood_adds_the_chance_of_what_is_wrong(model_config):
     plain = answer_loss(model, batch).item()
     assert training_loss(model, batch, 0.0).item() == plain
     assert training_loss(model, batch, 2.0).item() == pytest.approx(plain + 2 * by_hand.item(), rel=1e-5)
+
+
+def test_a_row_cut_at_its_steps_keeps_its_lists(kitchen_tokenizer):
+    known = ListTokens.of(kitchen_tokenizer)
+    turns = [
+        {"role": "user", "content": "dinner"},
+        {"role": "assistant", "content": render_answer("it", ["rice"], [], ["fry it"])},
+    ]
+    row = encode_row(turns, kitchen_tokenizer)
+    cut = up_to_steps(row, known)
+    assert cut.tokens == row.tokens[: len(cut.tokens)] and cut.tokens[-1] == known.steps
+    assert up_to_steps(cut, known) == cut
+    assert up_to_steps(EncodedRow((1, 2, 3), 1), known) == EncodedRow((1, 2, 3), 1)

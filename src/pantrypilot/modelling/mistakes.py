@@ -40,6 +40,13 @@ def with_mistakes(row: EncodedRow, known: ListTokens) -> EncodedRow:
     return replace(row, wrong=tuple(_mistakes(row, known)))
 
 
+def up_to_steps(row: EncodedRow, known: ListTokens) -> EncodedRow:
+    """The row up to the header of its steps: half the tokens, and all of its lists."""
+    if known.steps not in row.tokens[row.answer_start :]:
+        return row
+    return replace(row, tokens=row.tokens[: row.tokens.index(known.steps, row.answer_start) + 1])
+
+
 def _mistakes(row: EncodedRow, known: ListTokens) -> Iterator[tuple[int, int]]:
     tokens = row.tokens
     pantry = [tokens[i + 1] for i in range(row.answer_start - 1) if tokens[i] == known.dash]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 from dataclasses import dataclass
 from typing import Any
 
@@ -100,7 +101,7 @@ def train_base(
 
     from pantrypilot.modelling.base import build_model, parameter_count
     from pantrypilot.modelling.batching import DrawnBatches, EncodedRow, encode_row
-    from pantrypilot.modelling.mistakes import ListTokens, with_mistakes
+    from pantrypilot.modelling.mistakes import ListTokens, up_to_steps, with_mistakes
     from pantrypilot.modelling.tokenizer import load_tokenizer
     from pantrypilot.modelling.training import train
 
@@ -110,12 +111,14 @@ def train_base(
 
     rows_in_all = plan.total_steps(0) * plan.batch_size
 
-    grammar = ListTokens.of(tokenizer) if plan.unlikelihood else None
+    grammar = ListTokens.of(tokenizer)
 
     def draw(number: int) -> EncodedRow:
         turns = draw_row(world, pretraining.rows, f"{seed}:{number}", number / rows_in_all)
         row = encode_row(turns, tokenizer)
-        return with_mistakes(row, grammar) if grammar else row
+        if grammar and random.Random(f"{seed}:{number}:end").random() >= pretraining.rows.whole:
+            row = up_to_steps(row, grammar)
+        return with_mistakes(row, grammar) if plan.unlikelihood and grammar else row
 
     config = {
         **pretraining.model,

@@ -34,6 +34,7 @@ class RowsParams(Settings):
     phases: tuple[PhaseParams, ...] = Field(min_length=1)
     honesty: float = Field(ge=0, le=1)
     selected: Between
+    whole: float = Field(default=1.0, gt=0, le=1)  # share of rows that go on past their lists, to the steps
     valid_rows: int = Field(gt=0)
     block: int = Field(gt=0)  # batches that are length-bucketed together
 
