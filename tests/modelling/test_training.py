@@ -40,15 +40,15 @@ def test_the_loss_counts_exactly_the_answer_tokens(base, encoded):
     by_hand = [_loss_by_hand(model, row) for row in rows]
     assert (batch.inputs == 0).mean() > 0.1
     assert len(batch.targets) == sum(count for _, count in by_hand)
-    assert training.answer_loss(model, batch).item() == pytest.approx(sum(loss for loss, _ in by_hand), rel=1e-4)
+    assert losses.answer_loss(model, batch).item() == pytest.approx(sum(loss for loss, _ in by_hand), rel=1e-4)
 
 
 def test_what_stands_in_the_padding_changes_nothing(base, encoded):
     model, _ = base.load()
     batch = make_batch(encoded[:3])
-    before = training.answer_loss(model, batch).item()
+    before = losses.answer_loss(model, batch).item()
     batch.inputs[batch.inputs == 0] = 7
-    assert training.answer_loss(model, batch).item() == before
+    assert losses.answer_loss(model, batch).item() == before
 
 
 def test_validation_covers_every_row_and_is_the_same_whatever_the_batch_size(base, encoded):
@@ -261,7 +261,7 @@ def test_the_gradient_is_a_mean_over_tokens_not_over_parts(make_lora, make_plan,
     rows = sorted(encoded, key=lambda row: len(row.tokens) - row.answer_start)
     mixed = [rows[0], rows[-1]]
     model, _ = make_lora()
-    step = nn.value_and_grad(model, training.answer_loss)
+    step = nn.value_and_grad(model, losses.answer_loss)
     _, together = step(model, make_batch(mixed))
     wanted = _flat(together) / len(make_batch(mixed).targets)
     seen = []
