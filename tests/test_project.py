@@ -22,9 +22,9 @@ from pantrypilot.hooks import UnknownParameter, check_parameter_names
 from project_toys import ROOT, config, environments
 
 LAYERS = {"raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"}
-TASKS = {"generator", "pretraining"}
-STAGES = {"ingestion", "validation", "augmentation", "finetuning", "evaluation", "pretraining"}
-COMPOSITES = {"generator", "finetune"}
+TASKS = {"generator", "diets", "pretraining"}
+STAGES = {"ingestion", "validation", "augmentation", "finetuning", "evaluation", "pretraining", "measuring"}
+COMPOSITES = {"generator", "finetune", "diets"}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -124,7 +124,8 @@ def test_every_environment_resolves_and_its_parameters_have_the_right_types(env)
     for name in datasets():
         assert catalog[name] is not None
     found = dict(models(typed(env)))
-    assert {"generator.pantry", "generator.augmentation", "pretraining", "generator.strategies.v3"} <= set(found)
+    tasks = {"generator.pantry", "generator.augmentation", "generator.strategies.v3", "pretraining", "measuring"}
+    assert tasks <= set(found)
 
 
 @pytest.mark.parametrize("env", [env for env in environments() if env != "base"])

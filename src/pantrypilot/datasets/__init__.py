@@ -9,6 +9,7 @@ _MODULES = {
     "CheckpointsDataset": "models",
     "CsvTableDataset": "previews",
     "EnvironmentDataset": "environment",
+    "LabelledNamesDataset": "labelled_names",
     "NoteDataset": "previews",
     "ParquetTableDataset": "previews",
     "RecipeCollectionDataset": "recipe_collection",
