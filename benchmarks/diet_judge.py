@@ -25,7 +25,7 @@ DISTINCT, REPEATED, COLUMN = 20_000, 1_000_000, 5_000
 
 # What a first version looks for.
 WORDS = {
-    "meat": "beef, pork, chicken, lamb, turkey, duck, veal, bacon, ham, sausage, salami, prosciutto, steak, meat, rabbit",
+    "meat": "beef, pork, chicken, lamb, turkey, duck, veal, bacon, ham, sausage, salami, prosciutto, steak, rabbit",
     "pork": "pork, bacon, ham, prosciutto, pancetta, lard, sausage",
     "fish": "fish, salmon, tuna, cod, anchovy, anchovies, sardine, trout, mackerel, halibut, tilapia",
     "crustacean": "shrimp, prawn, crab, lobster, crayfish",
