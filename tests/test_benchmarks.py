@@ -39,7 +39,7 @@ def test_no_round_starts_with_what_another_has_cached(bench):
     Judge.verdicts = lambda self, name: seen.append(self) or original(self, name)
     try:
         for _ in range(2):
-            bench.judge_all(["tofu"])()
+            bench.judge_all(["tofu", "tofu"])()
     finally:
         Judge.verdicts = original
     assert len({id(judge) for judge in seen}) == len(seen) == 2

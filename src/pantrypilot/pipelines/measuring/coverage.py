@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterable, Mapping
-from typing import Any
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any
 
 from pantrypilot.diets import Judge, Knowledge, Verdict
+from pantrypilot.diets.columns import judge_column
 from pantrypilot.kitchen.readers import RawRecipe
 from pantrypilot.pipelines.measuring.params import MeasuringParams
 from pantrypilot.pipelines.types import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 NOT_KNOWN, MAKER = "not known", "depends on the maker"
 
@@ -36,30 +40,25 @@ def cover_recipes(
     if not used:
         raise ValueError("No recipe could be read, so there is nothing to cover; look at --params recipes=.")
     judge = Judge(Knowledge.load(diets))
-    keys = [judge.knowledge.diet(diet).key for diet in params.coverage_diets]
-    counts = {key: Counter() for key in keys}
-    names = {key: Counter() for key in keys}
+    names, times = zip(*sorted(used.items(), key=lambda entry: (-entry[1], entry[0])), strict=True)
+    verdicts, weight = judge_column(names, judge, params.coverage_diets), pd.Series(times)
     rows = []
-    for name, times in sorted(used.items(), key=lambda entry: (-entry[1], entry[0])):
-        verdicts = judge.verdicts(name)
-        for key in keys:
-            counts[key][verdicts[key]] += times
-            names[key][verdicts[key]] += 1
-        if still_open := [key for key in keys if verdicts[key] is Verdict.UNKNOWN]:
+    for name, count, *judged in zip(names, times, *(verdicts[key] for key in verdicts), strict=True):
+        if still_open := [key for key, verdict in zip(verdicts, judged, strict=True) if verdict == Verdict.UNKNOWN]:
             reason = judge.judge(name, still_open[0]).reason
-            rows.append({"name": name, "occurrences": times, "open": still_open, "why": _why(reason), "reason": reason})
+            rows.append((name, count, "; ".join(still_open), _why(reason), reason))
     uncovered = pd.DataFrame(rows, columns=["name", "occurrences", "open", "why", "reason"])
     total = used.total()
     left = int(uncovered["occurrences"].sum())
     figures = {
         "recipes": recipes,
         "occurrences": total,
-        "names": len(used),
-        "by_diet": {key: _shares(counts[key], names[key]) for key in keys},
-        "all_diets": {"decided": (total - left) / total, "names": 1 - len(rows) / len(used)},
+        "names": len(names),
+        "by_diet": {key: _shares(verdicts[key], weight) for key in verdicts},
+        "all_diets": {"decided": (total - left) / total, "names": 1 - len(rows) / len(names)},
         "open": {why: int(uncovered.loc[uncovered["why"] == why, "occurrences"].sum()) for why in (MAKER, NOT_KNOWN)},
     }
-    return figures, uncovered.assign(open=["; ".join(keys) for keys in uncovered["open"]])
+    return figures, uncovered
 
 
 def sample_uncovered(uncovered: Table, params: MeasuringParams, seed: int) -> Table:
@@ -75,8 +74,6 @@ def _why(reason: str) -> str:
     return NOT_KNOWN if reason.startswith("no food known") or reason.endswith("is not known") else MAKER
 
 
-def _shares(counts: Mapping[str, int], names: Mapping[str, int]) -> dict[str, Any]:
-    total = sum(counts.values())
-    shares = {str(verdict): counts[verdict] / total for verdict in Verdict}
-    decided = 1 - shares["unknown"]
-    return {"decided": decided, **shares, "names": 1 - names[Verdict.UNKNOWN] / sum(names.values())}
+def _shares(column: pd.Series, weight: pd.Series) -> dict[str, float]:
+    shares = {str(verdict): float(weight[column == verdict].sum() / weight.sum()) for verdict in Verdict}
+    return {"decided": 1 - shares["unknown"], **shares, "names": float((column != Verdict.UNKNOWN).mean())}
