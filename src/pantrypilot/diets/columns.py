@@ -7,12 +7,12 @@
     2    allowed    allowed
 
 Verdicts are categories, one byte a row: `(verdicts == "allowed").all(axis=1)`. Values are judged as the text
-that they are; a missing one is `unknown`.
+that they are, ingredient lines with `read=as_name`; a missing one is `unknown`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pantrypilot.diets.judging import Judge, Verdict
@@ -24,8 +24,15 @@ if TYPE_CHECKING:
 VERDICTS = (Verdict.ALLOWED, Verdict.UNKNOWN, Verdict.FORBIDDEN)
 
 
-def judge_column(values: pd.Series | Sequence[str], judge: Judge, diets: Iterable[str] | None = None) -> pd.DataFrame:
+def judge_column(
+    values: pd.Series | Sequence[str],
+    judge: Judge,
+    diets: Iterable[str] | None = None,
+    read: Callable[[str], str] = str,
+) -> pd.DataFrame:
     """One row a value with the index of `values`, one ordered category of verdicts a diet; by default all diets.
+
+    `read` says what to judge of a value: `lines.as_name` for ingredient lines.
 
     Raises:
         UnknownDiet: with the nearest right name.
@@ -40,7 +47,7 @@ def judge_column(values: pd.Series | Sequence[str], judge: Judge, diets: Iterabl
     said = np.empty((len(keys), len(distinct) + 1), dtype=np.int8)
     said[:, -1] = codes[Verdict.UNKNOWN]  # where -1, the place of a missing value, points
     for place, value in enumerate(distinct):
-        verdicts = judge.verdicts(str(value))
+        verdicts = judge.verdicts(read(str(value)))
         said[:, place] = [codes[verdicts[key]] for key in keys]
     category = pd.CategoricalDtype([str(verdict) for verdict in VERDICTS], ordered=True)
     judged = {
