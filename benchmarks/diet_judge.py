@@ -186,11 +186,13 @@ def main() -> None:
     column = random.Random(1).choices(some, [1 / (rank + 1) for rank in range(len(some))], k=REPEATED)
     compare(f"{REPEATED:,} of {len(some):,} names", column, column[: REPEATED // 10], given.rounds)
     if given.recipes:
+        from pantrypilot.diets.lines import as_name
+
         lines: list[str] = []
 
         def whole() -> None:
             lines[:] = lines_of(given.recipes)
-            judge_all(lines)()
+            judge_all([as_name(line) for line in lines])()
 
         clock, processor = timed(whole)
         print(f"{len(lines):,} lines, file to verdicts: {clock:.1f} s ({processor:.1f} s of processor time)")
