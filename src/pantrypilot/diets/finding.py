@@ -34,10 +34,10 @@ class Span:
 class _Run:
     """Words that name food together, and what parted them from the run before; `left_out`: "instead of" them."""
 
-    after: Kind
+    after: int
     left_out: bool = False
     phrases: list[Phrase] = field(default_factory=list)
-    kinds: Kind = Kind.NOTHING
+    kinds: int = Kind.NOTHING
 
     def add(self, phrases: Iterable[Phrase]) -> None:
         for phrase in phrases:
