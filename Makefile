@@ -25,8 +25,9 @@ viz: $(VENV)/installed  ## browse the pipelines at http://localhost:4141
 report: $(VENV)/installed  ## make the report again from what is stored
 	$(BIN)/kedro run --pipelines evaluation --from-nodes generator.score_generations
 
-bench: $(VENV)/installed  ## training throughput with and without the tuned BLAS
+bench: $(VENV)/installed  ## training throughput with and without the tuned BLAS; names a second that the judge takes
 	$(BIN)/python benchmarks/training_throughput.py
+	$(BIN)/python benchmarks/diet_judge.py
 
 lock:  ## resolve the lock file anew (needs uv)
 	uv pip compile --universal --python-version 3.11 --no-header --no-annotate --extra dev pyproject.toml -o requirements.lock

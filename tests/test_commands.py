@@ -4,11 +4,16 @@ import json
 import shutil
 import subprocess
 import sys
+import tomllib
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from pantrypilot.commands import main, read_pantry, table
+from pantrypilot.commands import main
+from pantrypilot.commands.generate import read_pantry
+from pantrypilot.commands.shared import table
 
 
 def run(*arguments, stdin=""):
@@ -223,6 +228,13 @@ def test_doctor_names_what_is_there_and_what_is_missing(base):
     assert "GFLOP/s" in found.output and base.path in found.output and "mlx-lm" in found.output
     assert "kedro run --pipelines finetune" in found.output
     assert "kedro run --pipelines pretraining" in run("doctor").output
+
+
+def test_the_installed_command_is_this_one():
+    scripts = tomllib.loads((Path(__file__).parents[1] / "pyproject.toml").read_text())["project"]["scripts"]
+    module, _, name = scripts["pantrypilot"].partition(":")
+    assert getattr(import_module(module), name) is main
+    assert sorted(main.commands) == ["doctor", "generate", "judge"]
 
 
 def test_tables_are_aligned_and_let_the_last_column_run_on():

@@ -54,8 +54,8 @@ def test_kedro_registry_list_names_every_pipeline():
     done = kedro(ROOT, "registry", "list")
     listed = {line.removeprefix("- ") for line in done.stdout.splitlines() if line.startswith("- ")}
     assert done.returncode == 0 and listed == {
-        "__default__", "augmentation", "evaluation", "finetune", "finetuning", "generator", "ingestion",
-        "pretraining", "validation",
+        "__default__", "augmentation", "diets", "evaluation", "finetune", "finetuning", "generator", "ingestion",
+        "measuring", "pretraining", "validation",
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from project_toys import ROOT, finished
 
 LAYERS = ["raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"]
 # one stage alone has layers that nothing in it connects; Kedro-Viz orders those as it likes
-WHOLE = ("__default__", "generator", "finetune", "pretraining")
+WHOLE = ("__default__", "generator", "finetune", "pretraining", "diets")
 
 
 @pytest.fixture(scope="module")

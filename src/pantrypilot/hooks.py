@@ -26,7 +26,8 @@ class PlainErrors:
             sys.excepthook = print_plainly
 
 
-RUN_TIME = ("base", "pretrained", "recipes", "seed")  # what the catalog and the parameters read from `--params`
+# what the catalog and the parameters read from `--params`
+RUN_TIME = ("base", "labelled", "pretrained", "recipes", "seed")
 
 
 class UnknownParameter(ValueError):
@@ -92,14 +93,15 @@ class SpentCheckpoints:
 
 
 class RunSummary:
-    """Prints the result of an evaluation, and where the report lies, when the run is over."""
+    """Prints the result of an evaluation or a measurement, and where the report lies, when the run is over."""
 
     @hook_impl
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Any, catalog: Any) -> None:
         outputs = pipeline.all_outputs()
-        if "generator.summary" in outputs:
-            sys.stdout.write(f"\n{catalog.load('generator.summary')}\n")
-            sys.stdout.write(f"Report: {catalog['generator.report']._filepath}\n")
+        for task in ("generator", "diets"):
+            if f"{task}.summary" in outputs:
+                sys.stdout.write(f"\n{catalog.load(f'{task}.summary')}\n")
+                sys.stdout.write(f"Report: {catalog[f'{task}.report']._filepath}\n")
 
 
 def print_plainly(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:

@@ -1,8 +1,11 @@
+import math
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from pantrypilot.scoring.statistics import (
+    clopper_pearson,
     holm,
     mcnemar_exact,
     paired_difference,
@@ -11,28 +14,32 @@ from pantrypilot.scoring.statistics import (
 )
 
 counts = st.integers(1, 300).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+INTERVALS = [wilson, clopper_pearson]
 
 
+@pytest.mark.parametrize("interval", INTERVALS)
 @given(counts)
-def test_an_interval_holds_its_estimate_and_stays_between_zero_and_one(counted):
+def test_an_interval_holds_its_estimate_and_stays_between_zero_and_one(interval, counted):
     k, n = counted
-    low, high = wilson(k, n)
+    low, high = interval(k, n)
     assert 0 <= low <= k / n <= high <= 1
     assert low < high
 
 
+@pytest.mark.parametrize("interval", INTERVALS)
 @given(counts)
-def test_an_interval_shrinks_when_the_same_share_is_seen_in_more_trials(counted):
+def test_an_interval_shrinks_when_the_same_share_is_seen_in_more_trials(interval, counted):
     k, n = counted
-    few, many = wilson(k, n), wilson(4 * k, 4 * n)
+    few, many = interval(k, n), interval(4 * k, 4 * n)
     assert many.high - many.low < few.high - few.low
 
 
+@pytest.mark.parametrize("interval", INTERVALS)
 @given(counts)
-def test_failures_have_the_mirrored_interval_of_successes(counted):
+def test_failures_have_the_mirrored_interval_of_successes(interval, counted):
     k, n = counted
-    low, high = wilson(k, n)
-    assert wilson(n - k, n) == pytest.approx((1 - high, 1 - low), abs=1e-9)
+    low, high = interval(k, n)
+    assert interval(n - k, n) == pytest.approx((1 - high, 1 - low), abs=1e-9)
 
 
 def test_wilson_gives_the_values_of_the_literature():
@@ -41,6 +48,27 @@ def test_wilson_gives_the_values_of_the_literature():
     assert wilson(81, 263) == pytest.approx((0.2553, 0.3662), abs=1e-4)  # Newcombe 1998, table I
     assert wilson(15, 148) == pytest.approx((0.0624, 0.1605), abs=1e-4)
     assert wilson(1, 29) == pytest.approx((0.0061, 0.1718), abs=1e-4)
+
+
+def test_clopper_pearson_gives_the_values_of_the_literature():
+    assert clopper_pearson(81, 263) == pytest.approx((0.2527, 0.3676), abs=1e-4)  # Newcombe 1998, table I
+    assert clopper_pearson(15, 148) == pytest.approx((0.0578, 0.1617), abs=1e-4)
+    assert clopper_pearson(0, 20) == pytest.approx((0, 0.1684), abs=1e-4)
+    assert clopper_pearson(1, 29) == pytest.approx((0.0009, 0.1776), abs=1e-4)
+
+
+@given(counts)
+def test_clopper_pearson_leaves_exactly_the_tail_on_the_far_side_of_each_bound(counted):
+    k, n = counted
+    low, high = clopper_pearson(k, n)
+
+    def chance(p, outcomes):
+        return sum(math.comb(n, i) * p**i * (1 - p) ** (n - i) for i in outcomes)
+
+    if k > 0:
+        assert chance(low, range(k, n + 1)) == pytest.approx(0.025, abs=1e-9)
+    if k < n:
+        assert chance(high, range(k + 1)) == pytest.approx(0.025, abs=1e-9)
 
 
 def test_no_failure_in_fifty_answers_still_allows_almost_six_percent():
@@ -84,5 +112,10 @@ def test_holm_multiplies_the_smallest_p_by_all_and_never_reorders():
 
 @pytest.mark.parametrize(("k", "n"), [(0, 0), (-1, 5), (6, 5)])
 def test_counts_that_cannot_be_are_refused(k, n):
-    with pytest.raises(ValueError, match="is not a share"):
-        wilson(k, n)
+    for interval in INTERVALS:
+        with pytest.raises(ValueError, match="is not a share"):
+            interval(k, n)
+
+
+def test_intervals_of_thousands_of_trials_are_finite():
+    assert all(math.isfinite(bound) for bound in clopper_pearson(4990, 5000))

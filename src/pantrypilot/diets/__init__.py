@@ -10,20 +10,24 @@ A name says what a food is, not how it was slaughtered, certified or contaminate
 
 from functools import cache
 
+from pantrypilot.diets.finding import Finder, Span
 from pantrypilot.diets.judging import Judge, Judgement, Judgements, Verdict
 from pantrypilot.diets.knowledge import Diet, FoodClass, Knowledge, KnowledgeError, UnknownDiet
 
 __all__ = [
     "Diet",
+    "Finder",
     "FoodClass",
     "Judge",
     "Judgement",
     "Judgements",
     "Knowledge",
     "KnowledgeError",
+    "Span",
     "UnknownDiet",
     "Verdict",
     "default_judge",
+    "find",
     "forbidden",
     "judge",
 ]
@@ -38,6 +42,16 @@ def default_judge() -> Judge:
 def judge(ingredient: str, diet: str) -> Judgement:
     """`Judge.judge` with the packaged knowledge."""
     return default_judge().judge(ingredient, diet)
+
+
+@cache
+def _default_finder() -> Finder:
+    return Finder(default_judge())
+
+
+def find(text: str, diet: str) -> list[Span]:
+    """`Finder.find` with the packaged knowledge: where a title or a step breaks a diet."""
+    return _default_finder().find(text, diet)
 
 
 def forbidden(ingredients: list[str], diets: list[str]) -> list[tuple[str, str, str]]:

@@ -194,7 +194,7 @@ class Judge:
     def _reason(self, found: Found, diet: Diet, verdict: Verdict) -> str:
         sure, maybe = self._in_it(found.food, found.cleared, found.flavour_only)
         food = self.knowledge.classes[found.food]
-        name = next((n for n in food.names if self.knowledge.stems(n) == found.name), found.name)
+        name = self.knowledge.written.get(found.name, found.name)
         because = f" ({food.why})" if food.why else ""
         maker = f"depends on the maker for {diet.key}{because}"
         if verdict is Verdict.FORBIDDEN:

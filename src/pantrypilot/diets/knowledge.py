@@ -125,6 +125,11 @@ class Knowledge:
         return {self.stems(name): c.key for c in self.classes.values() for name in c.names}
 
     @cached_property
+    def written(self) -> dict[str, str]:
+        """Stemmed name → the name as the knowledge writes it."""
+        return {self.stems(name): name for c in reversed(self.classes.values()) for name in reversed(c.names)}
+
+    @cached_property
     def kinds(self) -> dict[str, frozenset[str]]:
         """Class key → itself and all that it is a kind of (`is_a` alone)."""
         return {key: self._closure(key, ("is_a",)) for key in self.classes}

@@ -22,8 +22,8 @@ from pantrypilot.diets.knowledge import (
 )
 from pantrypilot.diets.text import tokens
 
-ROLES_OF_WORDS = ("neutral", "linkers", "joiners", "without", "free", "flavour")
-MODIFIER_KEYS = ("spelling", "claims", "compounds", *ROLES_OF_WORDS)
+ROLES_OF_WORDS = ("neutral", "linkers", "joiners", "without", "free", "flavour", "imitation", "verbs")
+MODIFIER_KEYS = ("spelling", "claims", "compounds", "alone", *ROLES_OF_WORDS)
 
 
 def _checked_keys(given: Any, allowed: Iterable[str], where: str) -> dict[str, Any]:
@@ -67,19 +67,28 @@ def packaged() -> Knowledge:
     classes: dict[str, FoodClass] = {}
     diets: dict[str, Diet] = {}
     modifiers: dict[str, Any] = {}
+    more: list[tuple[str, str, tuple[str, ...]]] = []
     folder = resources.files("pantrypilot.diets") / "knowledge"
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".yml"):
             continue
         read = yaml.load(file.read_text("utf-8"), loader)
-        given = _checked_keys(read, ("classes", "diets", *MODIFIER_KEYS), file.name)
+        given = _checked_keys(read, ("classes", "diets", "names", *MODIFIER_KEYS), file.name)
         for key, value in (given.pop("classes", None) or {}).items():
             if key in classes:
                 raise KnowledgeError(f"{file.name}: the class {key!r} is already defined in another file.")
             classes[key] = FoodClass(key, **_parse(FoodClass, value, f"{file.name}: {key}"))
         for key, value in (given.pop("diets", None) or {}).items():
             diets[key] = Diet(key, **_parse(Diet, value, f"{file.name}: {key}"))
+        for key, value in (given.pop("names", None) or {}).items():
+            more.append((file.name, key, _words(value, f"{file.name}: names.{key}")))
+        if twice := set(modifiers) & set(given):
+            raise KnowledgeError(f"{file.name}: {min(twice)!r} is already given in another file.")
         modifiers.update(given)
+    for file_name, key, names in more:
+        if key not in classes:
+            raise KnowledgeError(f"{file_name}: names: there is no food class {key!r}.{nearest(key, classes)}")
+        classes[key] = replace(classes[key], names=(*classes[key].names, *names))
     return build(classes, diets, modifiers)
 
 
@@ -113,6 +122,8 @@ def build(classes: Mapping[str, FoodClass], diets: Mapping[str, Diet], modifiers
         spelling.update({tokens(variant)[0]: right_stem for variant in _words(variants, f"spelling.{right}")})
     for role in ROLES_OF_WORDS:
         _words(modifiers.get(role), role)
+    for key, value in (modifiers.get("alone") or {}).items():
+        _words(value, f"alone.{key}")
     made = Knowledge(dict(classes), dict(diets), dict(modifiers), tuple(claims), tuple(compounds), spelling)
     _check(made)
     return made
@@ -149,6 +160,7 @@ def _references(made: Knowledge) -> Iterable[tuple[str, tuple[str, ...]]]:
         yield f"diet {d.key!r}", (*d.forbids, *d.unsure, *d.allows)
     for claim in made.claims:
         yield f"claim {claim.words[0]!r}", (*claim.clears, *([claim.leaves] if claim.leaves else []))
+    yield "alone", tuple(made.modifiers.get("alone") or ())
     for rule in made.compounds:
         yield "compounds", (*rule.after, *rule.head, *([rule.becomes] if rule.becomes else []))
 

@@ -8,37 +8,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from enum import Enum
 
 from pantrypilot.diets.knowledge import Claim, Knowledge
+from pantrypilot.diets.parts import Part, Role, Scope, claims_at_large, split
 from pantrypilot.diets.text import BREAK, tokens
 
+__all__ = ["Found", "Matcher", "Part", "Reading", "Role"]
 
-class Role(Enum):
-    """What a stretch of words does in a name."""
-
-    FOOD = "food"
-    NEUTRAL = "neutral"
-    CLAIM = "claim"
-    FREE = "free"
-    WITHOUT = "without"
-    FLAVOUR = "flavour"
-    LINKER = "linker"
-    JOINER = "joiner"
-    BREAK = "break"
-    STRANGE = "strange"
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """A stretch of words; `words` are stems. `start` and `end` count tokens."""
-
-    role: Role
-    words: str
-    start: int
-    end: int
-    food: str = ""
-    claim: Claim | None = None
+_PARTERS = {Role.BREAK, Role.JOINER, Role.LINKER}
+_ALTERNATIVES = ("or", "nor")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,10 +44,21 @@ class Matcher:
         self.knowledge = knowledge
         self._entries: dict[str, tuple[Role, str, Claim | None]] = {}
         words = knowledge.modifiers
-        for role in (Role.NEUTRAL, Role.LINKER, Role.JOINER, Role.FLAVOUR, Role.WITHOUT, Role.FREE):
+        for role in (
+            Role.NEUTRAL,
+            Role.LINKER,
+            Role.JOINER,
+            Role.FLAVOUR,
+            Role.IMITATION,
+            Role.WITHOUT,
+            Role.FREE,
+        ):
             listed = words.get({Role.LINKER: "linkers", Role.JOINER: "joiners"}.get(role, role.value)) or []
             for word in listed:
                 self._entries[knowledge.stems(word)] = (role, "", None)
+        for food, names in (words.get("alone") or {}).items():
+            for name in names:
+                self._entries[knowledge.stems(name)] = (Role.NEUTRAL, food, None)
         for claim in knowledge.claims:
             for word in claim.words:
                 self._entries[knowledge.stems(word)] = (Role.CLAIM, "", claim)
@@ -78,6 +67,7 @@ class Matcher:
             # "vegan chocolate" as a name of its own still says "vegan" of what follows it.
             claim = next((c for words, c in claims.items() if f" {words} " in f" {name} "), None)
             self._entries[name] = (Role.FOOD, food, claim)
+        self._verbs = {knowledge.stems(word) for word in words.get("verbs") or []}
         self._longest: dict[str, int] = {}
         for entry in self._entries:
             first, *rest = entry.split(" ")
@@ -107,47 +97,91 @@ class Matcher:
 
     def read(self, text: str) -> Reading:
         """The foods in `text`, with what claims, compounds and flavours did to them."""
-        parts = self.parts(tokens(text, self.knowledge.spelling))
-        scopes = _split(parts, {Role.BREAK, Role.JOINER})
-        bare_claims = [s for s in scopes if not any(p.role in (Role.FOOD, Role.STRANGE) for p in s)]
-        everywhere = [p for scope in bare_claims for p in scope if p.claim]
+        parts = self._settled(self.parts(tokens(text, self.knowledge.spelling)))
+        scopes = split(parts, {Role.BREAK, Role.JOINER})
+        told = claims_at_large(scopes)
         foods: list[Found] = []
-        for scope in scopes:
-            foods += self._foods(scope, [*(p for p in scope if p.claim), *everywhere])
-        return Reading(tuple(foods), _strange_head(parts))
+        absent = False
+        for place, scope in enumerate(scopes):
+            if scope.after is None or scope.after.words not in _ALTERNATIVES:
+                absent = False
+            found, absent = self._foods(scope, told.get(place, []), absent)
+            foods += found
+        return Reading(tuple(foods), strange_head(parts))
 
-    def _foods(self, scope: list[Part], claims: list[Part]) -> list[Found]:
+    def _settled(self, parts: list[Part]) -> list[Part]:
+        """The parts with the words settled that are a food in one place and none in another."""
+        if not any(part.role in (Role.FOOD, Role.STRANGE) for part in parts):
+            alone = next((place for place in reversed(range(len(parts))) if parts[place].food), None)
+            if alone is not None:
+                parts[alone] = replace(parts[alone], role=Role.FOOD)
+            return parts
+        if not any(part.words in self._verbs for part in parts):
+            return parts
+        for place, part in enumerate(parts):
+            if part.words in self._verbs and _orders(parts, place):
+                parts[place] = replace(part, role=Role.NEUTRAL, food="")
+        return parts
+
+    def _foods(self, scope: Scope, at_large: list[Part], absent: bool) -> tuple[list[Found], bool]:
+        """The foods of one scope; a claim reaches to the next linker ("with", "in") only."""
+        everywhere = frozenset(c for part in at_large for c in part.claim.clears)
+        foods: list[Found] = []
+        ahead: list[Part] = []
+        for chunk in split(scope.parts, {Role.LINKER}):
+            claims = [*ahead, *(part for part in chunk.parts if part.claim)]
+            ahead = []
+            if claims and not chunk.has(Role.FOOD):
+                # "vegan substitute for butter" speaks of the butter.
+                ahead = claims
+                continue
+            found, absent = self._chunk(chunk.parts, claims, everywhere, absent)
+            foods += found
+        leaves = [p for p in (*at_large, *(p for p in scope.parts if p.role is Role.CLAIM)) if p.claim.leaves]
+        if foods and leaves:
+            cleared = everywhere | {c for part in leaves for c in part.claim.clears}
+            foods += [Found(part.words, part.claim.leaves, cleared) for part in leaves]
+        return foods, absent
+
+    def _chunk(
+        self, parts: Sequence[Part], claims: list[Part], everywhere: frozenset[str], absent: bool
+    ) -> tuple[list[Found], bool]:
         kept: list[Found] = []
         ends: list[int] = []
-        cleared = {c for part in claims for c in part.claim.clears}
-        after_without = False
-        for place, part in enumerate(scope):
+        starts: list[int] = []
+        cleared = set(everywhere)
+        after_without, imitation = absent, False
+        for place, part in enumerate(parts):
             if part.role is Role.WITHOUT:
                 after_without = True
+            elif part.role is Role.IMITATION:
+                imitation = True
             elif part.role is Role.FOOD:
-                following = scope[place + 1] if place + 1 < len(scope) else None
-                follows = following.role if following else None
-                if after_without or (follows is Role.FREE and not _starts_claim(scope, place)):
+                follows = parts[place + 1].role if place + 1 < len(parts) else None
+                if after_without or (follows is Role.FREE and not _starts_claim(parts, place)):
                     # "without cheese", "egg-free": the food is named only to say that it is not there.
                     cleared.add(part.food)
-                    after_without = False
+                    absent, after_without = after_without, False
                 else:
-                    kept.append(Found(part.words, part.food, flavour_only=follows is Role.FLAVOUR))
+                    flavour = imitation or follows is Role.FLAVOUR
+                    kept.append(Found(part.words, part.food, flavour_only=flavour))
                     ends.append(part.end if follows is not Role.FLAVOUR else -1)
-                    self._compound(kept, ends, part.start)
+                    starts.append(part.start)
+                    self._compound(kept, ends, starts)
+                    absent = False
+                imitation = False
             elif part.role is not Role.NEUTRAL:
                 # "no fuss chicken" has chicken: only neutral words may stand between.
-                after_without = False
-        foods = [replace(f, cleared=frozenset(cleared)) for f in kept] if cleared else kept
-        leaves = [
-            Found(p.words, p.claim.leaves, frozenset(cleared))
-            for p in claims
-            if p.role is Role.CLAIM and p.claim.leaves
+                after_without = absent = False
+        covered = frozenset(cleared)
+        foods = [
+            replace(food, cleared=covered | _cleared_by(claims, start, starts))
+            for food, start in zip(kept, starts, strict=True)
         ]
-        return foods + leaves if foods else foods
+        return (foods if covered or claims else kept), absent
 
-    def _compound(self, kept: list[Found], ends: list[int], start: int) -> None:
-        if len(kept) < 2 or ends[-2] != start:
+    def _compound(self, kept: list[Found], ends: list[int], starts: list[int]) -> None:
+        if len(kept) < 2 or ends[-2] != starts[-1]:
             return
         first, head = kept[-2], kept[-1]
         kinds = self.knowledge.kinds
@@ -155,41 +189,51 @@ class Matcher:
             if kinds[head.food].isdisjoint(rule.head) or kinds[first.food].isdisjoint(rule.after):
                 continue
             if rule.keeps == "head":
-                del kept[-2], ends[-2]
+                del kept[-2], ends[-2], starts[-2]
             elif rule.keeps == "first":
-                del kept[-1], ends[-2]
+                del kept[-1], ends[-2], starts[-1]
             else:
                 kept[-1] = replace(head, name=f"{first.name} {head.name}", food=rule.becomes)
             return
 
 
-def _split(parts: list[Part], at: set[Role]) -> list[list[Part]]:
-    scopes: list[list[Part]] = [[]]
-    for part in parts:
-        if part.role in at:
-            scopes.append([])
-        else:
-            scopes[-1].append(part)
-    return [s for s in scopes if s]
+def _cleared_by(claims: list[Part], start: int, starts: list[int]) -> frozenset[str]:
+    """What claims take from the food at `start`: they speak of what follows them, or else of what is before."""
+    return frozenset(
+        c
+        for part in claims
+        if part.start <= start or not any(other >= part.start for other in starts)
+        for c in part.claim.clears
+    )
 
 
-def _starts_claim(scope: list[Part], place: int) -> bool:
+def _orders(parts: list[Part], place: int) -> bool:
+    """Whether a verb says what to do: "mince the onion", and "2 onions, mince" but not "tofu, eggs, mince"."""
+    if place + 1 < len(parts) and parts[place + 1].words == "the":
+        return True
+    rest = [part for part in (*parts[:place], *parts[place + 1 :]) if part.role is not Role.NEUTRAL]
+    return bool(rest) and rest[-1].role is Role.BREAK and sum(part.role in _PARTERS for part in rest) == 1
+
+
+def _starts_claim(parts: Sequence[Part], place: int) -> bool:
     """Whether "free" belongs to what follows: "milk free range eggs" says nothing about milk."""
-    return place + 2 < len(scope) and scope[place + 2].words == "from"
+    return place + 2 < len(parts) and parts[place + 2].words == "from"
 
 
-def _strange_head(parts: list[Part]) -> str:
+def strange_head(parts: list[Part]) -> str:
     """The head noun when it is unknown, else "".
 
     The head is the last telling word before a linker ("sardines in oil" is sardines), of every
     joined piece ("cod and zorgle" has two) up to the first comma that follows one; words after
     that comma are preparation.
     """
-    for segment in _split(parts, {Role.BREAK}):
+    for segment in split(parts, {Role.BREAK}):
         telling = False
-        for piece in _split(segment, {Role.JOINER}):
-            for chunk in _split(piece, {Role.LINKER, Role.WITHOUT}):
-                last = next((p for p in reversed(chunk) if p.role in (Role.FOOD, Role.STRANGE, Role.FLAVOUR)), None)
+        for piece in split(segment.parts, {Role.JOINER}):
+            for chunk in split(piece.parts, {Role.LINKER, Role.WITHOUT}):
+                last = next(
+                    (p for p in reversed(chunk.parts) if p.role in (Role.FOOD, Role.STRANGE, Role.FLAVOUR)), None
+                )
                 if last:
                     telling = True
                     if last.role is Role.STRANGE:

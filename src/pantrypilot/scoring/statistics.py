@@ -10,7 +10,7 @@ and then the true intervals are somewhat wider.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from statistics import NormalDist
 from typing import NamedTuple
 
@@ -37,6 +37,19 @@ def wilson(k: int, n: int, confidence: float = CONFIDENCE) -> Interval:
     half = z / shrink * math.sqrt(share * (1 - share) / n + z * z / (4 * n * n))
     low = 0.0 if k == 0 else min(centre - half, share)
     high = 1.0 if k == n else max(centre + half, share)
+    return Interval(low, high)
+
+
+def clopper_pearson(k: int, n: int, confidence: float = CONFIDENCE) -> Interval:
+    """The exact interval for k of n: it covers at least `confidence`, whatever the true share.
+
+    Source: Clopper and Pearson 1934, Biometrika 26:404. Low solves P(X ≥ k) = (1 - confidence) / 2, high P(X ≤ k).
+    Raises ValueError for counts that cannot be.
+    """
+    _check_counts(k, n)
+    tail = (1 - confidence) / 2
+    low = 0.0 if k == 0 else _solve(lambda p: _at_least(k, n, p) - tail)
+    high = 1.0 if k == n else _solve(lambda p: tail - (1 - _at_least(k + 1, n, p)))
     return Interval(low, high)
 
 
@@ -90,3 +103,24 @@ def _z(confidence: float) -> float:
 def _check_counts(k: int, n: int) -> None:
     if n < 1 or not 0 <= k <= n:
         raise ValueError(f"{k} of {n} is not a share: n must be at least 1 and k from 0 to n")
+
+
+def _at_least(k: int, n: int, p: float) -> float:
+    """P(X ≥ k) for X of n trials with chance p; in logarithms, since binomials of thousands overflow."""
+    if p <= 0 or p >= 1:
+        return float(k <= 0 or p >= 1)
+    log_p, log_q = math.log(p), math.log1p(-p)
+    log_n = math.lgamma(n + 1)
+    return math.fsum(
+        math.exp(log_n - math.lgamma(i + 1) - math.lgamma(n - i + 1) + i * log_p + (n - i) * log_q)
+        for i in range(k, n + 1)
+    )
+
+
+def _solve(rising: Callable[[float], float]) -> float:
+    """The root in [0, 1] of a rising function, by halving, to the last bits that matter."""
+    low, high = 0.0, 1.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        low, high = (low, middle) if rising(middle) > 0 else (middle, high)
+    return (low + high) / 2

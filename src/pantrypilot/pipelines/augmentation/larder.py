@@ -23,20 +23,16 @@ def stock_larder(ingredient_verdicts: Table, pantry: PantryParams, diet_knowledg
     held_out = whole_words(pantry.held_out_names)
     rows = []
     for name in sorted({*in_recipes, *shelf}):
-        judged = judge.judge_all(name)
+        said = judge.verdicts(name)
         rows.append(
             {
                 "name": name,
                 "n_recipes": int(in_recipes.get(name, 0)),
                 "category": shelf.get(name, ""),
                 "held_out": bool(held_out.search(name)),
-                "food_classes": ";".join(next(iter(judged.values())).food_classes),
-                "breaks": ";".join(
-                    sorted(diet for diet, found in judged.items() if found.verdict == "forbidden")
-                ),
-                "unsure": ";".join(
-                    sorted(diet for diet, found in judged.items() if found.verdict == "unknown")
-                ),
+                "food_classes": ";".join(judge.judge(name, judge.diets[0]).food_classes),
+                "breaks": ";".join(sorted(diet for diet, verdict in said.items() if verdict == "forbidden")),
+                "unsure": ";".join(sorted(diet for diet, verdict in said.items() if verdict == "unknown")),
             }
         )
     harmless = [

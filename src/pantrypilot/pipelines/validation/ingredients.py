@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from pantrypilot.diets import Judge, Knowledge
+from pantrypilot.diets.columns import judge_column
 from pantrypilot.pipelines.types import Table
 
 
@@ -17,10 +18,9 @@ def judge_ingredients(recipes: Table, diet_knowledge: Knowledge) -> Table:
 
     judge = Judge(diet_knowledge)
     used = Counter(name for items in recipes["ingredients"] for name in {item["name"] for item in items})
-    rows = []
-    for name, n_recipes in sorted(used.items(), key=lambda entry: (-entry[1], entry[0])):
-        judged = judge.judge_all(name)
-        verdicts = {diet: str(judged[diet].verdict) for diet in judge.diets}
-        classes = list(judged[judge.diets[0]].food_classes) if judge.diets else []
-        rows.append({"name": name, "n_recipes": n_recipes, "food_classes": classes, **verdicts})
-    return pd.DataFrame(rows, columns=["name", "n_recipes", "food_classes", *judge.diets])
+    names = sorted(used, key=lambda name: (-used[name], name))
+    # the classes are the same whichever diet asks
+    classes = [list(judge.judge(name, judge.diets[0]).food_classes) for name in names]
+    counts = [used[name] for name in names]
+    known = pd.DataFrame({"name": names, "n_recipes": counts, "food_classes": classes})
+    return known.join(judge_column(names, judge).astype(str))

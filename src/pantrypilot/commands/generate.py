@@ -1,12 +1,8 @@
-"""The command line beside `kedro`: judge a name, write a recipe, look at the machine.
-
-Everything heavy is imported where it is used, so that `pantrypilot judge` answers at once.
-"""
+"""`pantrypilot generate`: a recipe from a pantry, and what in it is not allowed."""
 
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -14,64 +10,21 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
+from pantrypilot.commands.shared import (
+    ADAPTERS,
+    BASE,
+    COLOURS,
+    Mistake,
+    judge_option,
+    known_diets,
+    load_judge,
+    one_line,
+)
+
 if TYPE_CHECKING:
     from pantrypilot.diets import Judge
 
-DIETS = ("vegetarian", "vegan", "pescatarian", "dairy-free", "gluten-free")
-OVERRIDES = "conf/base/diets.yml"
-BASE = "data/06_models/pantry-tiny"
-ADAPTERS = "data/06_models/generator"
 ADAPTER = f"{ADAPTERS}/v3/adapter"
-COLOURS = {"forbidden": "red", "unknown": "yellow", "allowed": "green"}
-
-
-class Mistake(click.ClickException):
-    """Something the user can put right: one line, exit code 2."""
-
-    exit_code = 2
-
-
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
-@click.version_option(package_name="pantrypilot")
-def main() -> None:
-    """PantryPilot: recipes from your pantry that keep to your diet."""
-
-
-def judge_option(command: Any) -> Any:
-    return click.option(
-        "--overrides",
-        metavar="FILE",
-        help=f"Your own foods and diets.  [default: {OVERRIDES}, where there is one]",
-    )(command)
-
-
-@main.command()
-@click.argument("names", nargs=-1)
-@click.option("--diet", "diets", multiple=True, metavar="DIET", help=f"Repeatable.  [default: {', '.join(DIETS)}]")
-@click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
-@click.option("--fail-on-forbidden", is_flag=True, help="Exit with 1 when a diet forbids a name.")
-@judge_option
-def judge(
-    names: tuple[str, ...], diets: tuple[str, ...], as_json: bool, fail_on_forbidden: bool, overrides: str | None
-) -> None:
-    """Say whether foods fit diets, and why. NAMES come from the arguments, else one a line from standard input."""
-    if not names:
-        names = tuple(line.strip() for line in sys.stdin if line.strip()) if not sys.stdin.isatty() else ()
-    if not any(name.strip() for name in names):
-        raise Mistake("no food was named: pantrypilot judge 'fish sauce' tofu, or one a line on standard input")
-    knows = load_judge(overrides)
-    keys = known_diets(knows, diets or DIETS)
-    found = [(name, diet, knows.judge(name, diet)) for name in names for diet in keys]
-    if as_json:
-        for name, diet, said in found:
-            row = {"name": name, "diet": diet, "verdict": said.verdict, "reason": said.reason}
-            echo_json({**row, "food_classes": said.food_classes})
-    else:
-        rows = [(name, diet, str(said.verdict), said.reason) for name, diet, said in found]
-        for line in table(("name", "diet", "verdict", "reason"), rows):
-            click.echo(line)
-    if fail_on_forbidden and any(said.verdict == "forbidden" for _, _, said in found):
-        sys.exit(1)
 
 
 @dataclass(frozen=True)
@@ -85,7 +38,7 @@ class Order:
     diets: tuple[str, ...]
 
 
-@main.command()
+@click.command()
 @click.option("--pantry", "pantries", multiple=True, metavar="NAMES", help="'tofu, rice' or @file; repeatable.")
 @click.option("--diet", "diets", multiple=True, metavar="DIET", help="Repeatable.")
 @click.option("--wish", metavar="TEXT", help="What you want to eat.  [default: I want a dinner.]")
@@ -138,47 +91,6 @@ def generate(
     else:
         for answer in answers:
             show_answer(answer, heading=compare)
-
-
-@main.command()
-@click.option("--base", default=BASE, show_default=True, metavar="MODEL", help="The model to look for.")
-def doctor(base: str) -> None:
-    """Say what this machine computes with, what is there, and what would be slow and why."""
-    from pantrypilot.modelling import doctor as checks
-
-    for line in table((), checks.examine(base, ADAPTERS)):
-        click.echo(line)
-
-
-def load_judge(overrides: str | None) -> Judge:
-    """The judge, with the user's foods and diets over the packaged ones."""
-    from pantrypilot.diets import Judge, Knowledge, KnowledgeError, default_judge
-
-    path = Path(overrides or OVERRIDES)
-    if not path.is_file():
-        if overrides:
-            raise Mistake(f"there is no file '{overrides}' to read foods and diets from")
-        return default_judge()
-    import yaml
-
-    try:
-        given = yaml.safe_load(path.read_text("utf-8")) or {}
-        if not isinstance(given, dict) or not isinstance(given.get("diets"), dict | None):
-            raise KnowledgeError("expected `diets:` with `classes:` and `diets:` under it")
-        own = {key: value for key, value in (given.get("diets") or {}).items() if value}
-        return Judge(Knowledge.load(own)) if own else default_judge()
-    except (yaml.YAMLError, UnicodeDecodeError, KnowledgeError) as problem:
-        raise Mistake(f"{path}: {one_line(problem)}") from None
-
-
-def known_diets(knows: Judge, diets: Iterable[str], where: str = "") -> tuple[str, ...]:
-    """Diets by their keys, each once."""
-    from pantrypilot.diets import UnknownDiet
-
-    try:
-        return tuple(dict.fromkeys(knows.knowledge.diet(diet).key for diet in diets))
-    except UnknownDiet as problem:
-        raise Mistake(f"{where}{problem}") from None
 
 
 def read_pantry(given: Iterable[str]) -> tuple[str, ...]:
@@ -355,25 +267,3 @@ def show_answer(answer: dict[str, Any], heading: bool) -> None:
     if report := answer["guard"]:
         click.echo(f"The guard changed {report['interventions']} of {report['steps']} tokens.")
     click.echo()
-
-
-def table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
-    """Aligned lines; the last column runs on."""
-    lines = [head, *rows] if head else rows
-    widths = [max(len(row[column]) for row in lines) for column in range(len(lines[0]) - 1)]
-    for row in lines:
-        cells = [cell.ljust(width) for cell, width in zip(row, widths, strict=False)]
-        cells = [click.style(c, fg=COLOURS.get(c.strip())) if c.strip() in COLOURS else c for c in cells]
-        yield "  ".join([*cells, row[-1]]).rstrip()
-
-
-def echo_json(record: dict[str, Any]) -> None:
-    click.echo(json.dumps(record, ensure_ascii=False))
-
-
-def one_line(problem: Exception) -> str:
-    return " ".join(str(problem).split())
-
-
-if __name__ == "__main__":
-    main()

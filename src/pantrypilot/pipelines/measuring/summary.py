@@ -1,0 +1,67 @@
+"""The figures as a person at a terminal reads them."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Mapping
+from typing import Any
+
+WIDTH = 116
+
+
+def table_of_figures(metrics: Mapping[str, Any], coverage: Mapping[str, Any]) -> str:
+    """Two tables: by diet with exact intervals, and coverage; plain text of at most `WIDTH` columns."""
+    from rich.console import Console
+
+    screen = Console(file=io.StringIO(), width=WIDTH, color_system=None, force_terminal=False)
+    screen.print(f"The judge on {metrics['file']}: {metrics['n_names']:,} names, % [exact 95% interval]", markup=False)
+    judged = _grid()
+    judged.add_column("diet")
+    columns = ("forbidden", "recall", "false safe", "open", "allowed", "false alarms", "all open")
+    for column in columns:
+        judged.add_column(column, justify="right")
+    for diet, m in metrics["by_diet"].items():
+        judged.add_row(
+            diet, f"{m['caught']['n']:,}", with_interval(m["recall"]), with_interval(m["false_safe"]),
+            percent(m["unknown_forbidden"]), f"{m['false_alarms']['n']:,}", with_interval(m["false_alarms"]),
+            percent(m["unknown"]),
+        )  # fmt: skip
+    screen.print(judged)
+    screen.print("recall is of the decided names; open: judged unknown, of the forbidden and of all names")
+    if metrics["allergens"]:
+        lists = [f"{e['diet']} {percent(e['false_safe'])} ({e['false_safe']['n']})" for e in metrics["allergens"]]
+        screen.print(f"False safe by allergen list (of so many), worst first: {', '.join(lists)}", markup=False)
+    screen.print()
+    screen.print(
+        f"Coverage: {coverage['occurrences']:,} ingredients of {coverage['recipes']:,} recipes, "
+        f"{coverage['names']:,} different names, %"
+    )
+    covered = _grid()
+    covered.add_column("diet")
+    for column in ("decided", "allowed", "forbidden", "names decided"):
+        covered.add_column(column, justify="right")
+    for diet, shares in coverage["by_diet"].items():
+        cells = (shares["decided"], shares["allowed"], shares["forbidden"], shares["names"])
+        covered.add_row(diet, *(f"{100 * share:.2f}" for share in cells))
+    together = coverage["all_diets"]
+    covered.add_row("all of these", f"{100 * together['decided']:.2f}", "", "", f"{100 * together['names']:.2f}")
+    screen.print(covered)
+    lines = screen.file.getvalue().encode("ascii", "replace").decode().splitlines()
+    return "\n".join(line.rstrip() for line in lines).rstrip()
+
+
+def _grid() -> Any:
+    from rich import box
+    from rich.table import Table as Grid
+
+    return Grid(box=box.ASCII, show_edge=False, pad_edge=False)
+
+
+def percent(share: Mapping[str, Any]) -> str:
+    """`98.6`, or `-` where there was nothing to count."""
+    return "-" if share["value"] is None else f"{100 * share['value']:.1f}"
+
+
+def with_interval(share: Mapping[str, Any]) -> str:
+    """`98.6 [97.1 99.4]`."""
+    return "-" if share["value"] is None else f"{percent(share)} [{100 * share['low']:.1f} {100 * share['high']:.1f}]"
