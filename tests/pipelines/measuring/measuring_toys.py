@@ -2,17 +2,20 @@
 
 import pandas as pd
 
+from pantrypilot.diets import Knowledge
 from pantrypilot.pipelines.measuring.params import MeasuringParams
 
-FOODS = {
-    "classes": {
-        "zorbmeat": {"names": ["zorbsteak"]},
-        "zorbplant": {"names": ["glimroot"]},
-        "zorbsauce": {"names": ["murksauce"], "may_contain": ["zorbmeat"]},
-        "zorbcrisp": {"is_a": ["zorbplant"], "names": ["glimcrisp"]},
-    },
-    "diets": {"zorbless": {"forbids": ["zorbmeat"]}},
-}
+FOODS = Knowledge.load(
+    {
+        "classes": {
+            "zorbmeat": {"names": ["zorbsteak"]},
+            "zorbplant": {"names": ["glimroot"]},
+            "zorbsauce": {"names": ["murksauce"], "may_contain": ["zorbmeat"]},
+            "zorbcrisp": {"is_a": ["zorbplant"], "names": ["glimcrisp"]},
+        },
+        "diets": {"zorbless": {"forbids": ["zorbmeat"]}},
+    }
+)
 
 
 def params(**changes):

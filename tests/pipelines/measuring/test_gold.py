@@ -6,6 +6,7 @@ import pytest
 from measuring_toys import params
 
 from pantrypilot.datasets import LabelledNamesDataset
+from pantrypilot.diets import Knowledge
 from pantrypilot.kitchen.readers import open_collection
 from pantrypilot.pipelines.measuring.coverage import cover_recipes
 from pantrypilot.pipelines.measuring.judging import judge_labels
@@ -36,7 +37,7 @@ NO_FOOD_CALLED_FIT = {"goose down", "goose insulating feathers", "horse hair", "
 @functools.cache
 def verdicts(file):
     labelled = LabelledNamesDataset(filepath=str(SHARED / "diet_gold" / file)).load()
-    return judge_labels(gather_labels(labelled, {}, params())[0], {})
+    return judge_labels(gather_labels(labelled, Knowledge.load(), params())[0], Knowledge.load())
 
 
 def figures(table, diet):
@@ -78,6 +79,6 @@ def test_what_is_hidden_from_keywords_is_found_and_what_they_flag_wrongly_is_all
 def test_nearly_every_ingredient_of_whats_cooking_is_decided():
     collection = open_collection(f"whats_cooking:{SHARED / 'whats_cooking' / 'train.json.gz'}", ROOT)
     diets = ["vegan", "vegetarian", "gluten-free", "dairy-free"]
-    found, _ = cover_recipes(collection, {}, params(coverage_diets=diets))
+    found, _ = cover_recipes(collection, Knowledge.load(), params(coverage_diets=diets))
     assert found["recipes"] == 39_774
     assert {diet: shares["decided"] for diet, shares in found["by_diet"].items() if shares["decided"] < 0.97} == {}

@@ -7,6 +7,7 @@ from kedro.runner import SequentialRunner
 from measuring_toys import FOODS, params, table
 from test_measures import NAMES, recipe
 
+from pantrypilot.diets import Knowledge
 from pantrypilot.pipelines import diets, measuring
 from project_toys import ROOT, SEED, config, parameters
 
@@ -20,7 +21,7 @@ def test_a_run_on_a_bare_catalog_ends_in_the_page_and_the_sample():
         {
             "diets.labelled": MemoryDataset(table(NAMES)),
             "generator.recipe_collection": MemoryDataset([recipe("glimroot", "xyzzy")]),
-            "params:diets": MemoryDataset(FOODS),
+            "generator.diet_knowledge": MemoryDataset(FOODS),
             "params:measuring": MemoryDataset(params()),
             "params:seed": MemoryDataset(SEED),
         }
@@ -38,7 +39,7 @@ def test_the_shipped_names_and_recipes_go_through_the_catalogs_own_files(tmp_pat
         entry["filepath"] = entry["filepath"].replace("data/0", f"{tmp_path}/0").replace(f"{tmp_path}/01", "data/01")
     catalog = DataCatalog.from_config(entries)
     catalog["generator.recipe_collection"] = MemoryDataset([recipe("soy sauce", "xyzzy", "natural flavouring")])
-    catalog["params:diets"], catalog["params:seed"] = MemoryDataset({}), MemoryDataset(SEED)
+    catalog["generator.diet_knowledge"], catalog["params:seed"] = MemoryDataset(Knowledge.load()), MemoryDataset(SEED)
     catalog["params:measuring"] = MemoryDataset(params(**parameters()["measuring"]))
     SequentialRunner().run(diets.create_pipeline(), catalog)
     metrics = json.loads((tmp_path / "08_reporting/diets/metrics.json").read_text())
@@ -56,7 +57,7 @@ def test_on_the_shipped_names_nothing_forbidden_passes_for_vegans_and_vegetarian
     from pantrypilot.pipelines.measuring.labels import gather_labels
 
     labelled = LabelledNamesDataset(filepath=str(ROOT / "data/01_raw/diets/labelled.csv")).load()
-    verdicts = judge_labels(gather_labels(labelled, {}, params())[0], {})
+    verdicts = judge_labels(gather_labels(labelled, Knowledge.load(), params())[0], Knowledge.load())
     wrong = verdicts[(verdicts["label"] == "forbidden") & (verdicts["verdict"] == "allowed")]
     assert wrong[wrong["diet"].isin(["vegan", "vegetarian"])].empty, wrong
     assert set(labelled["food_class"]) >= {"no dairy", "no meat", "no egg", "no nut"}, "the hard cases are gone"

@@ -20,7 +20,7 @@ NOT_KNOWN, MAKER = "not known", "depends on the maker"
 
 
 def cover_recipes(
-    recipe_collection: Iterable[RawRecipe], diets: dict[str, Any], params: MeasuringParams
+    recipe_collection: Iterable[RawRecipe], diet_knowledge: Knowledge, params: MeasuringParams
 ) -> tuple[dict[str, Any], Table]:
     """Coverage, and every name that is open for one of `coverage_diets`, the most used first.
 
@@ -39,7 +39,7 @@ def cover_recipes(
             recipes += 1
     if not used:
         raise ValueError("No recipe could be read, so there is nothing to cover; look at --params recipes=.")
-    judge = Judge(Knowledge.load(diets))
+    judge = Judge(diet_knowledge)
     names, times = zip(*sorted(used.items(), key=lambda entry: (-entry[1], entry[0])), strict=True)
     verdicts, weight = judge_column(names, judge, params.coverage_diets), pd.Series(times)
     rows = []

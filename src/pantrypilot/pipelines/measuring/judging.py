@@ -11,13 +11,13 @@ from pantrypilot.pipelines.types import Table
 from pantrypilot.scoring.verdicts import score_verdicts, worst_names
 
 
-def judge_labels(labels: Table, diets: dict[str, Any]) -> Table:
+def judge_labels(labels: Table, diet_knowledge: Knowledge) -> Table:
     """The labels with verdict, reason and recognised food classes beside them.
 
-    `diets` lays a user's own classes and diets over the packaged knowledge. A label without a food class of its own
+    A label without a food class of its own
     counts under the widest class that the judge sees in the name.
     """
-    judge = Judge(Knowledge.load(diets))
+    judge = Judge(diet_knowledge)
     judged = [judge.judge(name, diet) for name, diet in zip(labels["name"], labels["diet"], strict=True)]
     seen = ["; ".join(j.food_classes) for j in judged]
     widest = [_widest(j.food_classes, judge.knowledge) for j in judged]

@@ -20,7 +20,6 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator, Mapping
-from typing import Any
 
 from pantrypilot.diets import Knowledge, UnknownDiet
 from pantrypilot.diets.knowledge import nearest
@@ -67,7 +66,7 @@ class LabelError(ValueError):
     """A labelled file says something that cannot be read; the message names file and line."""
 
 
-def gather_labels(labelled: Table, diets: dict[str, Any], params: MeasuringParams) -> tuple[Table, Table]:
+def gather_labels(labelled: Table, diet_knowledge: Knowledge, params: MeasuringParams) -> tuple[Table, Table]:
     """Labels (name, diet, label, food_class, origin), and those left out with the reason.
 
     A name that is there twice counts once; one that is labelled in two ways for a diet is left out for that diet.
@@ -77,8 +76,7 @@ def gather_labels(labelled: Table, diets: dict[str, Any], params: MeasuringParam
     """
     import pandas as pd
 
-    knowledge = Knowledge.load(diets)
-    places, diet_of = _columns(list(labelled.columns), knowledge)
+    places, diet_of = _columns(list(labelled.columns), diet_knowledge)
     first: dict[tuple[str, str], dict[str, str]] = {}
     rejects: list[dict[str, str]] = []
     for row in labelled.to_dict("records"):

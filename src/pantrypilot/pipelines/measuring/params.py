@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
+
+from pantrypilot.kitchen.settings import Settings
 
 
-class MeasuringParams(BaseModel):
+class MeasuringParams(Settings):
     """`measuring`."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
 
     synonyms: bool
     smallest_class: int = Field(gt=0)

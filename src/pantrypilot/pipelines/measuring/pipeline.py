@@ -1,10 +1,10 @@
 """Measuring: the judge against labelled names, and against the names of a recipe collection.
 
-gather_labels(labelled, diets, measuring)        -> labels, label_rejects
-judge_labels(labels, diets)                      -> verdicts
+gather_labels(labelled, diet_knowledge, measuring)        -> labels, label_rejects
+judge_labels(labels, diet_knowledge)                      -> verdicts
 score_judge(verdicts, measuring)                 -> metrics
 list_worst(verdicts)                             -> worst
-cover_recipes(recipe_collection, diets, measuring) -> coverage, uncovered
+cover_recipes(recipe_collection, diet_knowledge, measuring) -> coverage, uncovered
 sample_uncovered(uncovered, measuring, seed)     -> uncovered_sample
 table_of_figures(metrics, coverage)              -> summary
 write_page(metrics, coverage, worst, uncovered)  -> report
@@ -20,7 +20,7 @@ from pantrypilot.pipelines.measuring.labels import gather_labels
 from pantrypilot.pipelines.measuring.reporting import write_page
 from pantrypilot.pipelines.measuring.summary import table_of_figures
 
-PARAMETERS = {"params:diets", "params:measuring", "params:seed"}
+PARAMETERS = {"params:measuring", "params:seed"}
 
 
 def create_pipeline(**_: object) -> Pipeline:
@@ -28,16 +28,16 @@ def create_pipeline(**_: object) -> Pipeline:
     nodes = [
         Node(
             gather_labels,
-            ["labelled", "params:diets", "params:measuring"],
+            ["labelled", "diet_knowledge", "params:measuring"],
             ["labels", "label_rejects"],
             name="gather_labels",
         ),
-        Node(judge_labels, ["labels", "params:diets"], "verdicts", name="judge_labels"),
+        Node(judge_labels, ["labels", "diet_knowledge"], "verdicts", name="judge_labels"),
         Node(score_judge, ["verdicts", "params:measuring"], "metrics", name="score_judge"),
         Node(list_worst, "verdicts", "worst", name="list_worst"),
         Node(
             cover_recipes,
-            ["recipe_collection", "params:diets", "params:measuring"],
+            ["recipe_collection", "diet_knowledge", "params:measuring"],
             ["coverage", "uncovered"],
             name="cover_recipes",
         ),
@@ -53,7 +53,7 @@ def create_pipeline(**_: object) -> Pipeline:
     return Pipeline(
         nodes,
         namespace="diets",
-        inputs={"recipe_collection": "generator.recipe_collection"},
+        inputs={name: f"generator.{name}" for name in ("recipe_collection", "diet_knowledge")},
         parameters=PARAMETERS,
         tags=["measuring"],
     )
