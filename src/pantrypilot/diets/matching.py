@@ -15,8 +15,10 @@ from pantrypilot.diets.text import BREAK, tokens
 
 __all__ = ["Found", "Matcher", "Part", "Reading", "Role"]
 
-_PARTERS = {Role.BREAK, Role.JOINER, Role.LINKER}
+_SCOPES = (Role.BREAK, Role.JOINER)
+_PARTERS = (Role.BREAK, Role.JOINER, Role.LINKER)
 _ALTERNATIVES = ("or", "nor")
+_NOTHING: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,10 @@ class Matcher:
     def read(self, text: str) -> Reading:
         """The foods in `text`, with what claims, compounds and flavours did to them."""
         parts = self._settled(self.parts(tokens(text, self.knowledge.spelling)))
-        scopes = split(parts, {Role.BREAK, Role.JOINER})
-        told = claims_at_large(scopes)
+        roles = [part.role for part in parts]
+        scopes = split(parts, _SCOPES) if Role.BREAK in roles or Role.JOINER in roles else [Scope(tuple(parts))]
+        claimed = any(part.claim for part in parts)
+        told = claims_at_large(scopes) if claimed and len(scopes) > 1 else {}
         foods: list[Found] = []
         absent = False
         for place, scope in enumerate(scopes):
@@ -107,7 +111,7 @@ class Matcher:
                 absent = False
             found, absent = self._foods(scope, told.get(place, []), absent)
             foods += found
-        return Reading(tuple(foods), strange_head(parts))
+        return Reading(tuple(foods), strange_head(parts) if Role.STRANGE in roles else "")
 
     def _settled(self, parts: list[Part]) -> list[Part]:
         """The parts with the words settled that are a food in one place and none in another."""
@@ -125,10 +129,12 @@ class Matcher:
 
     def _foods(self, scope: Scope, at_large: list[Part], absent: bool) -> tuple[list[Found], bool]:
         """The foods of one scope; a claim reaches to the next linker ("with", "in") only."""
+        if not at_large and all(part.claim is None and part.role is not Role.LINKER for part in scope.parts):
+            return self._chunk(scope.parts, [], _NOTHING, absent)
         everywhere = frozenset(c for part in at_large for c in part.claim.clears)
         foods: list[Found] = []
         ahead: list[Part] = []
-        for chunk in split(scope.parts, {Role.LINKER}):
+        for chunk in split(scope.parts, (Role.LINKER,)):
             claims = [*ahead, *(part for part in chunk.parts if part.claim)]
             ahead = []
             if claims and not chunk.has(Role.FOOD):
@@ -173,12 +179,14 @@ class Matcher:
             elif part.role is not Role.NEUTRAL:
                 # "no fuss chicken" has chicken: only neutral words may stand between.
                 after_without = absent = False
+        if not cleared and not claims:
+            return kept, absent
         covered = frozenset(cleared)
         foods = [
             replace(food, cleared=covered | _cleared_by(claims, start, starts))
             for food, start in zip(kept, starts, strict=True)
         ]
-        return (foods if covered or claims else kept), absent
+        return foods, absent
 
     def _compound(self, kept: list[Found], ends: list[int], starts: list[int]) -> None:
         if len(kept) < 2 or ends[-2] != starts[-1]:
@@ -227,10 +235,10 @@ def strange_head(parts: list[Part]) -> str:
     joined piece ("cod and zorgle" has two) up to the first comma that follows one; words after
     that comma are preparation.
     """
-    for segment in split(parts, {Role.BREAK}):
+    for segment in split(parts, (Role.BREAK,)):
         telling = False
-        for piece in split(segment.parts, {Role.JOINER}):
-            for chunk in split(piece.parts, {Role.LINKER, Role.WITHOUT}):
+        for piece in split(segment.parts, (Role.JOINER,)):
+            for chunk in split(piece.parts, (Role.LINKER, Role.WITHOUT)):
                 last = next(
                     (p for p in reversed(chunk.parts) if p.role in (Role.FOOD, Role.STRANGE, Role.FLAVOUR)), None
                 )

@@ -54,7 +54,7 @@ class Scope:
         return any(part.role in roles for part in self.parts)
 
 
-def split(parts: Iterable[Part], at: set[Role]) -> list[Scope]:
+def split(parts: Iterable[Part], at: tuple[Role, ...]) -> list[Scope]:
     """The parts between those with a role in `at`; empty stretches are left out."""
     scopes: list[Scope] = []
     here: list[Part] = []
