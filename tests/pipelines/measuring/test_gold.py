@@ -26,9 +26,12 @@ FISH_CALLED_UNFIT = {"calamari", "carp", "catfish", "pollock", "tilapia"}
 EGG_OR_MILK_CALLED_UNFIT = {
     "acidophilus milk", "ammonium caseinate", "butter solids", "calcium caseinate", "caseinate", "clarified butter",
     "curds", "custard", "delactosed whey", "ghee", "iron caseinate", "magnesium caseinate", "mayonnaise",
-    "natural butter flavor", "ovalbumin", "potassium caseinate", "sodium caseinate", "whey", "whey protein",
+    "natural butter flavor", "ovalbumin", "paracasein",
+    "potassium caseinate", "sodium caseinate", "whey", "whey protein",
     "whole milk yogurt", "zinc caseinate",
 }  # fmt: skip
+# Beeswax is fit by that name, and unfit in Latin.
+WAX_CALLED_UNFIT = {"cera flava"}
 # It is about clothes and cosmetics too, where what does not kill the animal is fit.
 NO_FOOD_CALLED_FIT = {"goose down", "goose insulating feathers", "horse hair", "horsehair", "wool wax alcohols"}
 
@@ -65,7 +68,11 @@ def test_allergens_are_found(diet, least):
 def test_pescatarian_verdicts_agree_with_the_labels():
     """Without the labels that contradict the rest of their own list: fish or milk called unfit, feathers called fit."""
     table = verdicts("pescatarian_labels.csv")
-    argued = table["name"].str.casefold().isin(FISH_CALLED_UNFIT | EGG_OR_MILK_CALLED_UNFIT | NO_FOOD_CALLED_FIT)
+    argued = (
+        table["name"]
+        .str.casefold()
+        .isin(FISH_CALLED_UNFIT | EGG_OR_MILK_CALLED_UNFIT | WAX_CALLED_UNFIT | NO_FOOD_CALLED_FIT)
+    )
     assert figures(table[~argued], "pescatarian")["agreement"]["value"] >= 0.95
 
 
