@@ -10,7 +10,6 @@ from test_measures import NAMES, recipe
 from pantrypilot.pipelines import diets, measuring
 from project_toys import ROOT, SEED, config, parameters
 
-
 # found by reading What's Cooking; to be emptied as the knowledge learns them
 NOT_YET_KNOWN = {"real bacon bits", "cream of shrimp soup"}
 
