@@ -7,6 +7,8 @@ import pytest
 from pantrypilot.diets import Judge, Knowledge, Verdict, default_judge, forbidden, judge
 
 GOLD = Path(__file__).parents[3] / "shared" / "data" / "diet_gold" / "ingredients_diet.csv"
+ALLERGENS = GOLD.with_name("ingredients_allergens.csv")
+FISHY = GOLD.with_name("pescatarian_labels.csv")
 
 
 @pytest.mark.parametrize(
@@ -193,3 +195,73 @@ def test_labelled_names_are_hardly_ever_called_safe_wrongly(diet):
     assert no.count(Verdict.ALLOWED) / len(no) <= 0.02
     assert no.count(Verdict.UNKNOWN) / len(no) <= 0.03
     assert yes.count(Verdict.FORBIDDEN) / len(yes) <= 0.02
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not ALLERGENS.exists(), reason="development data ../shared is not here")
+@pytest.mark.parametrize(
+    ("allergen", "diet", "disputed"),
+    [
+        ("milk", "dairy-free", ()),
+        # Teff is no wheat, rye, barley or oats: Annex II item 1 does not have it, and coeliacs eat it.
+        ("gluten", "gluten-free", ("teff",)),
+        # Annex II item 8 names eight nuts; chestnuts are not among them.
+        ("nuts", "tree-nut-free", ("chestnut",)),
+        ("fish", "fish-free", ()),
+        ("eggs", "egg-free", ()),
+        ("crustaceans", "crustacean-free", ()),
+        # A sea squirt is a tunicate, no mollusc.
+        ("molluscs", "mollusc-free", ("squirt",)),
+        ("soybeans", "soy-free", ()),
+        ("sesame-seeds", "sesame-free", ()),
+        ("peanuts", "peanut-free", ()),
+        ("celery", "celery-free", ()),
+        # Horseradish is of the same family as mustard; Annex II item 10 is mustard alone.
+        ("mustard", "mustard-free", ("horseradish",)),
+    ],
+)
+def test_no_labelled_allergen_is_called_safe(allergen, diet, disputed):
+    import csv
+
+    rows = csv.DictReader(ALLERGENS.open(encoding="utf-8"))
+    names = [r["english_name"] for r in rows if f"en:{allergen}" in r["allergens"].split(",")]
+    safe = [n for n in names if judge(n, diet).verdict is Verdict.ALLOWED]
+    assert [n for n in safe if not any(word in n.lower() for word in disputed)] == []
+
+
+# The list calls curds, custard, ghee, whey, mayonnaise and yogurt not vegetarian and milk, cream, cottage cheese and
+# egg vegetarian; tilapia, carp, catfish, pollock and calamari not pescatarian and all other fish pescatarian; and
+# vitamins, colours and acids that are made by fermentation or from minerals not vegetarian, nor lager and ale.
+# Two rows of wool fat contradict two others.
+DISPUTED = {
+    "milk_derivative",
+    "milk",
+    "butter",
+    "yogurt",
+    "egg",
+    "mayonnaise",
+    "egg_and_dairy",
+    "fish",
+    "unscaled_fish",
+}
+DISPUTED |= {"mollusc", "additive", "beer", "bee_product", "animal_ware"}
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not FISHY.exists(), reason="development data ../shared is not here")
+def test_a_list_of_fish_and_other_animals_is_agreed_with_where_it_agrees_with_itself():
+    import csv
+
+    agreed = disputed = 0
+    wrong = []
+    for row in csv.DictReader(FISHY.open(encoding="utf-8")):
+        judgement = judge(row["name"], "pescatarian")
+        if judgement.verdict is not Verdict.UNKNOWN:
+            if (judgement.verdict is Verdict.ALLOWED) == (row["pescatarian"] == "true"):
+                agreed += 1
+            elif judgement.verdict is Verdict.ALLOWED and DISPUTED.intersection(judgement.food_classes):
+                disputed += 1
+            else:
+                wrong.append(row["name"])
+    assert agreed / (agreed + len(wrong)) >= 0.95
+    assert disputed <= 60

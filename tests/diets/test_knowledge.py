@@ -1,11 +1,12 @@
 """The knowledge is checked on load, and a mistake names the nearest right word."""
 
+import re
 from pathlib import Path
 
 import pytest
 import yaml
 
-from pantrypilot.diets import Knowledge, KnowledgeError, UnknownDiet, judge
+from pantrypilot.diets import Knowledge, KnowledgeError, UnknownDiet, judge, loading
 
 
 @pytest.mark.parametrize(
@@ -84,3 +85,31 @@ def test_the_fourteen_allergens_of_the_eu_are_diets():
 def test_the_override_file_of_the_project_loads():
     given = yaml.safe_load((Path(__file__).parents[2] / "conf/base/diets.yml").read_text("utf-8"))
     assert Knowledge.load(given["diets"]).diets.keys() == Knowledge.load().diets.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ("names: {beff: [oxtail]}", "no food class 'beff'. Did you mean 'beef'"),
+        ("alone: {vegtable: [greens]}", "no food class 'vegtable'. Did you mean 'vegetable'"),
+        ("verb: [mince]", "unknown key 'verb'. Did you mean 'verbs'"),
+        ("imitation: [no]", "put it in quotes"),
+        ("classes: {toffu: {isa: [plant]}}", "unknown key 'isa'. Did you mean 'is_a'"),
+        ("claims: [{words: [ham-free], clears: [hamm]}]", "no food class 'hamm'"),
+        ("names: {pork: [oxtail]}", "in two classes"),
+    ],
+)
+def test_a_mistake_in_a_packaged_file_names_the_nearest_right_word(text, says, tmp_path, monkeypatch):
+    base = "classes: {plant: {}, vegetable: {is_a: [plant]}, beef: {names: [oxtail]}, pork: {names: [ham]}}"
+    (tmp_path / "knowledge").mkdir()
+    (tmp_path / "knowledge/a.yml").write_text(base)
+    (tmp_path / "knowledge/b.yml").write_text(text)
+    monkeypatch.setattr(loading.resources, "files", lambda package: tmp_path)
+    with pytest.raises(KnowledgeError, match=re.escape(says)):
+        loading.packaged.__wrapped__()
+
+
+def test_no_packaged_file_gives_a_name_twice():
+    names = [name for food in Knowledge.load().classes.values() for name in food.names]
+    assert len(names) > 20_000
+    assert len(names) == len(set(names))

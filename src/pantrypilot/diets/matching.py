@@ -219,8 +219,10 @@ def _orders(parts: list[Part], place: int) -> bool:
     """Whether a verb says what to do: "mince the onion", and "2 onions, mince" but not "tofu, eggs, mince"."""
     if place + 1 < len(parts) and parts[place + 1].words == "the":
         return True
-    rest = [part for part in (*parts[:place], *parts[place + 1 :]) if part.role is not Role.NEUTRAL]
-    return bool(rest) and rest[-1].role is Role.BREAK and sum(part.role in _PARTERS for part in rest) == 1
+    if any(part.role is not Role.NEUTRAL for part in parts[place + 1 :]):
+        return False
+    before = [part.role for part in parts[:place] if part.role is not Role.NEUTRAL]
+    return before[-1:] == [Role.BREAK] and sum(role in _PARTERS for role in before) == 1
 
 
 def _starts_claim(parts: Sequence[Part], place: int) -> bool:

@@ -101,6 +101,13 @@ def test_the_sample_is_drawn_by_occurrences_and_repeats_with_its_seed():
     assert len(sample_uncovered(left, params(sample=500), 1)) == 100
 
 
+def test_a_decided_name_leaves_the_sample_and_the_others_stay():
+    left = pd.DataFrame({"name": [f"n{i}" for i in range(100)], "occurrences": [1 + i % 7 for i in range(100)]})
+    before = list(sample_uncovered(left, params(sample=10), 1)["name"])
+    after = list(sample_uncovered(left[left["name"] != before[3]], params(sample=10), 1)["name"])
+    assert after[:9] == before[:3] + before[4:]
+
+
 def test_the_page_escapes_names_loads_nothing_and_shows_every_fault(verdicts, recipes):
     coverage, uncovered = cover_recipes(recipes, FOODS, params())
     worst = list_worst(verdicts)

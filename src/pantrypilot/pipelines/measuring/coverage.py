@@ -62,10 +62,15 @@ def cover_recipes(
 
 
 def sample_uncovered(uncovered: Table, params: MeasuringParams, seed: int) -> Table:
-    """Names drawn one by one, each with a chance by its occurrences: the common ones are in, and rare ones too."""
-    rng = random.Random(f"{seed} uncovered")
+    """Names drawn by occurrences: the common ones are in, and rare ones too. A name keeps its luck from run to run.
+
+    So what is drawn after a change of the knowledge is mostly what was drawn before, less what is decided now.
+    """
     # exponential clocks (Efraimidis and Spirakis 2006, Inf. Process. Lett. 97:181): the first to ring are the sample
-    rings = [rng.expovariate(times) for times in uncovered["occurrences"]]
+    rings = [
+        random.Random(f"{seed} {name}").expovariate(times)
+        for name, times in zip(uncovered["name"], uncovered["occurrences"], strict=True)
+    ]
     drawn = sorted(range(len(rings)), key=rings.__getitem__)[: params.sample]
     return uncovered.iloc[drawn].reset_index(drop=True)
 
