@@ -104,6 +104,81 @@ def test_the_words_around_a_food_do_what_they_say(name, diet, verdict):
     assert judge(name, diet).verdict == verdict
 
 
+# Names that sound safer, or less safe, than they are: by the class of food that misled the judge once.
+@pytest.mark.parametrize(
+    ("name", "diet", "verdict"),
+    [
+        ("bacon bits", "vegetarian", "forbidden"),
+        ("real bacon bits", "halal", "forbidden"),
+        ("imitation bacon bits", "vegetarian", "allowed"),
+        ("vegan bacon bits", "vegan", "allowed"),
+        ("cream of shrimp soup", "vegetarian", "forbidden"),
+        ("cream of shrimp soup", "crustacean-free", "forbidden"),
+        ("cream of crab soup", "dairy-free", "forbidden"),
+        ("pasta water", "gluten-free", "forbidden"),
+        ("vermicelli noodles", "gluten-free", "unknown"),
+        ("rice vermicelli noodles", "gluten-free", "allowed"),
+        ("egg roll wrappers", "gluten-free", "forbidden"),
+        ("egg roll wrappers", "egg-free", "unknown"),
+        ("wonton wrappers", "vegan", "unknown"),
+        ("creamed horseradish", "dairy-free", "unknown"),
+        ("creamed onions", "vegan", "forbidden"),
+        ("creamed coconut", "vegan", "allowed"),
+        ("white almond bark", "nut-free", "unknown"),
+        ("isinglass", "fish-free", "forbidden"),
+        ("isinglass", "vegetarian", "forbidden"),
+        ("pesto", "vegetarian", "unknown"),
+        ("pesto", "dairy-free", "unknown"),
+        ("vegan pesto", "vegetarian", "allowed"),
+        ("pizza without cheese", "gluten-free", "forbidden"),
+        ("suet pastry", "vegetarian", "forbidden"),
+        ("oats", "gluten-free", "unknown"),
+        ("oat milk", "gluten-free", "unknown"),
+        ("gluten-free oats", "gluten-free", "allowed"),
+        ("hummus", "sesame-free", "forbidden"),
+        ("caesar dressing", "dairy-free", "unknown"),
+        ("creamy italian salad dressing", "vegan", "unknown"),
+        ("breaded chicken fillets", "gluten-free", "forbidden"),
+        ("gluten-free breaded chicken fillets", "gluten-free", "allowed"),
+        ("brioche", "egg-free", "forbidden"),
+        ("rice crackers", "gluten-free", "unknown"),
+        ("scrod", "vegetarian", "forbidden"),
+        ("fillet medallions", "vegetarian", "forbidden"),
+        ("veal medallions", "dairy-free", "allowed"),
+        ("meat sauce", "vegetarian", "forbidden"),
+        # Adjectives in -y are not the plurals in -ies.
+        ("smoky paprika", "vegetarian", "allowed"),
+        ("lil smokies", "vegetarian", "forbidden"),
+        ("silky tofu", "vegetarian", "allowed"),
+        ("soupy rice", "vegetarian", "allowed"),
+        ("late-summer fruit", "vegetarian", "allowed"),
+        ("air fryer chips", "vegetarian", "allowed"),
+        ("gummy rice", "vegetarian", "allowed"),
+        ("gummies", "vegetarian", "forbidden"),
+        ("many almonds", "peanut-free", "allowed"),
+        # The shape of meat, and what was roasted.
+        ("cauliflower steaks", "vegetarian", "allowed"),
+        ("pepper steak", "vegetarian", "forbidden"),
+        ("rice patties", "vegetarian", "allowed"),
+        ("bean burgers", "vegetarian", "allowed"),
+        ("bean burgers", "vegan", "unknown"),
+        ("mushroom burger", "vegetarian", "forbidden"),
+        ("beef and bean burgers", "vegetarian", "forbidden"),
+        ("turkey spinach patties", "vegetarian", "forbidden"),
+        ("roast and ground coffee", "vegetarian", "allowed"),
+        ("roast peppers", "vegetarian", "allowed"),
+        ("pork roast", "vegetarian", "forbidden"),
+        ("roast", "vegetarian", "forbidden"),
+        ("flourless chocolate cake", "gluten-free", "allowed"),
+        ("sweet baby ray's barbecue sauce", "vegetarian", "allowed"),
+        ("el pato hot tomato sauce", "vegetarian", "allowed"),
+        ("roma (plum) tomatoes", "vegan", "allowed"),
+    ],
+)
+def test_a_class_of_foods_that_misled_the_judge_does_so_no_more(name, diet, verdict):
+    assert judge(name, diet).verdict == verdict
+
+
 @pytest.mark.parametrize(
     ("name", "diet"),
     [

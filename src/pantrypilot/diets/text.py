@@ -38,6 +38,9 @@ _F_PLURALS = {
     "hooves": "hoof",
     "geese": "goose",
 }
+# Things in -ie that an adjective or a verb in -y must not become: sausages are not smoky tofu.
+_IE_SINGULARS = {word: word.removesuffix("s") for word in ("smokies", "silkies", "gummies", "fries", "jimmies")}
+_IE_WORDS = frozenset(_IE_SINGULARS.values())
 
 
 @lru_cache(maxsize=50_000)
@@ -45,7 +48,9 @@ def singular(word: str) -> str:
     """The stem that a word shares with its plural: "anchovies" and "anchovy" → "anchovy"."""
     if word in _F_PLURALS:
         return _F_PLURALS[word]
-    if len(word) <= 3:
+    if word in _IE_SINGULARS:
+        return _IE_SINGULARS[word]
+    if word in _IE_WORDS or len(word) <= 3:
         return word
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):
         if len(word) == 4:

@@ -12,7 +12,7 @@ from pantrypilot.pipelines import diets, measuring
 from project_toys import ROOT, SEED, config, parameters
 
 # found by reading What's Cooking; to be emptied as the knowledge learns them
-NOT_YET_KNOWN = {"real bacon bits", "cream of shrimp soup"}
+NOT_YET_KNOWN: set[str] = set()
 
 
 def test_the_task_is_its_one_stage():
