@@ -7,7 +7,7 @@ export HF_HUB_OFFLINE ?= 1
 # here, because matplotlib warns where it cannot write in the home folder
 export MPLCONFIGDIR ?= $(CURDIR)/$(VENV)/matplotlib
 
-.PHONY: run test lint viz viz-picture report bench clean lock
+.PHONY: run test lint viz report bench clean lock
 
 run: $(VENV)/installed  ## from recipes to a scored, diet-safe model, and its report
 	$(BIN)/kedro run

@@ -1,6 +1,6 @@
 """A column of names or ingredient lines before the judge: every distinct one once, for all diets together.
 
-    >>> judge_column(pd.Series(["tofu", "ham", "tofu"]), ["vegan", "halal"])
+    >>> judge_column(pd.Series(["tofu", "ham", "tofu"]), default_judge(), ["vegan", "halal"])
            vegan      halal
     0    allowed    allowed
     1  forbidden  forbidden

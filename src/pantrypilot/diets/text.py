@@ -41,15 +41,14 @@ _F_PLURALS = {
 # Things in -ie that an adjective or a verb in -y must not become: sausages are not smoky tofu.
 _IE_SINGULARS = {word: word.removesuffix("s") for word in ("smokies", "silkies", "gummies", "fries", "jimmies")}
 _IE_WORDS = frozenset(_IE_SINGULARS.values())
+_SINGULARS = _F_PLURALS | _IE_SINGULARS
 
 
 @lru_cache(maxsize=50_000)
 def singular(word: str) -> str:
     """The stem that a word shares with its plural: "anchovies" and "anchovy" → "anchovy"."""
-    if word in _F_PLURALS:
-        return _F_PLURALS[word]
-    if word in _IE_SINGULARS:
-        return _IE_SINGULARS[word]
+    if word in _SINGULARS:
+        return _SINGULARS[word]
     if word in _IE_WORDS or len(word) <= 3:
         return word
     if word.endswith("s") and not word.endswith(("ss", "us", "is")):

@@ -29,8 +29,7 @@ def answer_logits(model: nn.Module, inputs: mx.array, positions: mx.array) -> mx
 
 def answer_loss(model: nn.Module, batch: Batch) -> mx.array:
     """Sum of cross-entropies over the supervised tokens, in nats; divide by `len(batch.targets)`."""
-    logits = answer_logits(model, mx.array(batch.inputs), mx.array(batch.positions)).astype(mx.float32)
-    return nn.losses.cross_entropy(logits, mx.array(batch.targets), reduction="sum")
+    return training_loss(model, batch, 0.0)
 
 
 def training_loss(model: nn.Module, batch: Batch, unlikelihood: float) -> mx.array:
@@ -39,9 +38,9 @@ def training_loss(model: nn.Module, batch: Batch, unlikelihood: float) -> mx.arr
     A list in the order of the pantry has many right continuations, and their share of the loss is noise; what is
     behind the last item is wrong for certain, and this part says so without noise.
     """
-    if not unlikelihood or not len(batch.wrong):
-        return answer_loss(model, batch)
     logits = answer_logits(model, mx.array(batch.inputs), mx.array(batch.positions)).astype(mx.float32)
+    if not unlikelihood or not len(batch.wrong):
+        return nn.losses.cross_entropy(logits, mx.array(batch.targets), reduction="sum")
     # one normaliser for both: on a CPU its exponentials are a fifth of the step
     normaliser = mx.logsumexp(logits, axis=-1)
     spoken = mx.take_along_axis(logits, mx.array(batch.targets)[:, None], axis=-1).squeeze(-1)

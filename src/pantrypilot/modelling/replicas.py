@@ -1,7 +1,7 @@
 """Parts of a step side by side on a CPU: one thread, one stream and one replica of the model for each.
 
-mlx runs a stream's work on a thread of its own, but one `mx.eval` lets two streams overlap only in part: with a
-thread for each, the shipped base trains 1.4 times as fast on two cores. A model cannot be traced by two threads at
+mlx runs a stream's work on a thread of its own, but one `mx.eval` lets two streams overlap only in part, threads with
+a stream each overlap fully (benchmarks/training_throughput.py). A model cannot be traced by two threads at
 once (`value_and_grad` puts its tracers into it), so each thread has a replica, which shares the weights.
 """
 

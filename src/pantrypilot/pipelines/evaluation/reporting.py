@@ -13,10 +13,11 @@ from pantrypilot.kitchen.frames import from_frame
 from pantrypilot.kitchen.text import parse_answer
 from pantrypilot.pipelines.evaluation.charts import line_chart, shaded_table
 from pantrypilot.pipelines.evaluation.scoring import p_value
+from pantrypilot.pipelines.pages import render_page
 from pantrypilot.pipelines.types import Table
 from pantrypilot.scoring import Sample
 
-TEMPLATE = "report.html.j2"
+TEMPLATE = Path(__file__).with_name("report.html.j2")
 HEADLINE_SLICE = "production_meats"
 CASE_SLICE = "cases"  # the prompts written for the named cases
 MOST_FAILURES = 1200  # rows of the failure table: keeps the file below 3 MB
@@ -62,19 +63,11 @@ def render_report(
     `metrics` comes from `compute_metrics`, `samples` from `score_generations`. A loss curve has the columns step,
     split (train, valid) and loss; a run card is any nested mapping; `distribution` has cuisine, diet and n.
     """
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    page = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page.filters.update(words=_words, percent=_percent, range=_range, count=_count, p_value=p_value)
     records = from_frame(samples, Sample)
     failures = failure_rows(records, metrics["models"])
-    return page.get_template(TEMPLATE).render(
+    return render_page(
+        TEMPLATE,
+        {"words": _words, "percent": _percent, "range": _range, "count": _count, "p_value": p_value},
         metrics=metrics,
         models=metrics["models"],
         headline=headline(metrics),

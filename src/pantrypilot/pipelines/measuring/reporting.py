@@ -7,26 +7,19 @@ from pathlib import Path
 from typing import Any
 
 from pantrypilot.pipelines.measuring.summary import percent, with_interval
+from pantrypilot.pipelines.pages import render_page
 from pantrypilot.pipelines.types import Table
 from pantrypilot.scoring.verdicts import FAULTS, VALUES
 
-TEMPLATE = "report.html.j2"
+TEMPLATE = Path(__file__).with_name("report.html.j2")
 MOST_NAMES = 600  # rows of a table: keeps the file below 1 MB
 
 
 def write_page(metrics: Mapping[str, Any], coverage: Mapping[str, Any], worst: Table, uncovered: Table) -> str:
     """The report as HTML, from the outputs of `score_judge`, `list_worst` and `cover_recipes`."""
-    from jinja2 import Environment, FileSystemLoader, StrictUndefined
-
-    page = Environment(
-        loader=FileSystemLoader(Path(__file__).parent),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    page.filters.update(percent=percent, interval=with_interval)
-    return page.get_template(TEMPLATE).render(
+    return render_page(
+        TEMPLATE,
+        {"percent": percent, "interval": with_interval},
         metrics=metrics,
         coverage=coverage,
         headline=headline(metrics),
