@@ -26,9 +26,12 @@ from pantrypilot.kitchen.settings import Settings
 from project_toys import ROOT, config, environments
 
 LAYERS = {"raw", "intermediate", "primary", "feature", "model_input", "models", "model_output", "reporting"}
-TASKS = {"generator", "diets", "pretraining"}
-STAGES = {"ingestion", "validation", "augmentation", "finetuning", "evaluation", "pretraining", "measuring"}
-COMPOSITES = {"generator", "finetune", "diets"}
+TASKS = {"generator", "diets", "pantry", "pretraining"}
+STAGES = {
+    "ingestion", "validation", "transformation", "augmentation", "finetuning", "evaluation", "monitoring",
+    "pretraining", "measuring",
+}  # fmt: skip
+COMPOSITES = {"generator", "pantry", "finetune", "diets"}
 PYPROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())
 
 
@@ -229,7 +232,7 @@ def test_nodes_have_names_of_their_own_that_begin_with_a_verb():
 
 
 def test_every_pipeline_file_opens_with_its_topology():
-    for file in (ROOT / "src/pantrypilot/pipelines").glob("*/pipeline.py"):
+    for file in (ROOT / "src/pantrypilot/pipelines").rglob("pipeline.py"):
         docstring = file.read_text().split('"""')[1]
         assert "->" in docstring, file.parent.name
         for name in re.findall(r"name=\"(\w+)\"", file.read_text()):

@@ -1,0 +1,1 @@
+"""Synthetic households: what they are, what they keep, what they buy."""

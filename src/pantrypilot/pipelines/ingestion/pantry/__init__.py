@@ -1,0 +1,1 @@
+"""Tables of a database → typed snapshots, and what could not be typed."""

@@ -1,0 +1,1 @@
+"""Parsed receipts → rows matched to the inventory, and their images in a bucket."""

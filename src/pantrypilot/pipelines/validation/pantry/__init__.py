@@ -1,0 +1,1 @@
+"""Great Expectations over the snapshots: a summary, data docs, and failing rows apart."""
