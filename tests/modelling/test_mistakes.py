@@ -1,4 +1,4 @@
-"""What an answer must not say next."""
+"""What an answer may say next, and what it must not."""
 
 import mlx.core as mx
 import pytest
@@ -26,8 +26,8 @@ def kitchen_tokenizer():
 
 
 @pytest.fixture
-def wrong(kitchen_tokenizer):
-    """A function from pantry and answer to [(what stands there, what must not)] in words."""
+def marks(kitchen_tokenizer):
+    """From pantry and answer to right and wrong, each [(what stands there, what may or must not)] in words."""
 
     tokenizer = kitchen_tokenizer
 
@@ -38,8 +38,11 @@ def wrong(kitchen_tokenizer):
             {"role": "assistant", "content": render_answer(title, selected, additions, ["fry it"])},
         ]
         row = with_mistakes(encode_row(turns, tokenizer), ListTokens.of(tokenizer))
+        return in_words(row, row.right), in_words(row, row.wrong)
+
+    def in_words(row, pairs):
         found = {}
-        for index, token in row.wrong:
+        for index, token in pairs:
             words = found.setdefault(index, (tokenizer.decode([row.tokens[index]]).strip(), set()))[1]
             words.add(tokenizer.decode([token]).strip())
         return [found[index] for index in sorted(found)]
@@ -47,21 +50,25 @@ def wrong(kitchen_tokenizer):
     return find
 
 
-def test_all_of_the_pantry_up_to_the_last_item_is_wrong_skipped_items_among_it(wrong):
-    found = wrong(["rice", "ham", "tofu", "leek", "oil"], "it", ["rice", "tofu", "oil"])
-    assert ("tofu", {"rice"}) in found
-    assert ("oil", {"rice", "ham", "tofu"}) in found
+def test_what_is_left_of_the_pantry_is_right_and_nothing_else(marks):
+    right, _ = marks(["rice", "ham", "tofu", "leek", "oil"], "it", ["rice", "tofu", "oil"], ["soy sauce"])
+    assert right == [("rice", {"rice", "ham", "tofu", "leek", "oil"}), ("tofu", {"ham", "tofu", "leek", "oil"}),
+                     ("oil", {"leek", "oil"})]  # fmt: skip
 
 
-def test_what_comes_later_in_the_pantry_is_never_wrong(wrong):
-    found = wrong(["rice", "tofu", "leek", "oil"], "it", ["rice", "tofu"])
-    assert not any(words & {"leek", "oil"} for _, words in found)
+def test_a_selected_item_that_leaves_the_order_is_right_all_the_same(marks):
+    right, _ = marks(["rice", "tofu", "leek"], "it", ["leek", "rice"])
+    assert right == [("leek", {"rice", "tofu", "leek"}), ("rice", {"rice"})]
 
 
-def test_additions_are_not_in_the_pantry_and_named_once(wrong):
-    found = wrong(["rice", "tofu"], "it", ["tofu"], ["leek", "oil"])
-    assert ("leek", {"rice", "tofu"}) in found
-    assert ("oil", {"rice", "tofu", "leek"}) in found
+def test_additions_are_not_in_the_pantry_and_named_once(marks):
+    _, wrong = marks(["rice", "tofu"], "it", ["tofu"], ["leek", "oil"])
+    assert wrong[-2:] == [("leek", {"rice", "tofu"}), ("oil", {"rice", "tofu", "leek"})]
+
+
+def test_a_title_names_nothing_twice(marks):
+    _, wrong = marks(["rice"], "rice with tofu", ["rice"])
+    assert ("tofu", {"rice", "with"}) in wrong
 
 
 def test_a_tokenizer_without_the_headers_gives_no_mistakes():
@@ -74,11 +81,12 @@ def test_a_tokenizer_without_the_headers_gives_no_mistakes():
 
 def test_unlikelihood_adds_the_chance_of_what_is_wrong(model_config):
     model = build_model(model_config)
-    row = EncodedRow((5, 6, 7, 8, 9), 2, wrong=((3, 11), (3, 12), (4, 11)))
+    row = EncodedRow((5, 6, 7, 8, 9), 2, right=((2, 7), (2, 13)), wrong=((3, 11), (3, 12), (4, 11)))
     batch = make_batch([EncodedRow((5, 6, 7), 1), row])
     logits = model(mx.array([row.tokens[:-1]]))[0]
     chances = mx.softmax(logits, axis=-1)
     by_hand = -mx.log(1 - chances[2, 11] - chances[2, 12]) - mx.log(1 - chances[3, 11])
+    by_hand -= mx.log(chances[1, 7] + chances[1, 13])
     plain = answer_loss(model, batch).item()
     assert training_loss(model, batch, 0.0).item() == plain
     assert training_loss(model, batch, 2.0).item() == pytest.approx(plain + 2 * by_hand.item(), rel=1e-5)

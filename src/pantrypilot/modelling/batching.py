@@ -21,11 +21,13 @@ from pantrypilot.kitchen.records import Message
 class EncodedRow:
     """Token ids of a row; those from `answer_start` on are supervised.
 
-    `wrong` holds pairs (index, token id): what the row says must not stand at that index, for unlikelihood training.
+    `right` and `wrong` hold pairs (index, token id): of what the row says may stand at that index, nothing else may;
+    or it must not stand there. For unlikelihood training.
     """
 
     tokens: tuple[int, ...]
     answer_start: int
+    right: tuple[tuple[int, int], ...] = ()
     wrong: tuple[tuple[int, int], ...] = ()
 
     def __post_init__(self) -> None:
@@ -40,12 +42,14 @@ class EncodedRow:
 class Batch:
     """`inputs` [rows, length] int32; `positions` [n] index the flattened inputs whose next token is `targets` [n].
 
-    `wrong` [m, 2] holds (index into targets, token id) of what must not be said there.
+    `right` [k, 2] and `wrong` [m, 2] hold (index into targets, token id) of what alone may be said there, and of what
+    must not.
     """
 
     inputs: np.ndarray
     positions: np.ndarray
     targets: np.ndarray
+    right: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.int32))
     wrong: np.ndarray = field(default_factory=lambda: np.zeros((0, 2), np.int32))
 
 
@@ -90,17 +94,20 @@ def make_batch(rows: Sequence[EncodedRow], multiple: int = 8) -> Batch:
     longest = max(len(row.tokens) for row in rows) - 1  # the last token is only ever a target
     length = -(-longest // multiple) * multiple
     inputs = np.zeros((len(rows), length), np.int32)
-    positions, targets, wrong, supervised = [], [], [], 0
+    positions, targets, right, wrong, supervised = [], [], [], [], 0
     for index, row in enumerate(rows):
         inputs[index, : len(row.tokens) - 1] = row.tokens[:-1]
         positions.append(np.arange(row.answer_start - 1, len(row.tokens) - 1) + index * length)
         targets.append(row.tokens[row.answer_start :])
-        wrong += [(supervised + place - row.answer_start, token) for place, token in row.wrong]
+        start = supervised - row.answer_start
+        right += [(start + place, token) for place, token in row.right]
+        wrong += [(start + place, token) for place, token in row.wrong]
         supervised += len(targets[-1])
     return Batch(
         inputs,
         np.concatenate(positions).astype(np.int32),
         np.concatenate(targets).astype(np.int32),
+        np.array(right, np.int32).reshape(-1, 2),
         np.array(wrong, np.int32).reshape(-1, 2),
     )
 

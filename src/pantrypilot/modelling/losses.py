@@ -5,10 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import mlx.core as mx
+import numpy as np
 from mlx import nn
 
 from pantrypilot.modelling.batching import Batch, EncodedRow, in_length_order, make_batch
 from pantrypilot.modelling.replicas import Replicas
+
+LEAST_CHANCE = 1e-4  # below it the logarithm's slope would swamp the step
 
 
 def answer_logits(model: nn.Module, inputs: mx.array, positions: mx.array) -> mx.array:
@@ -33,22 +36,33 @@ def answer_loss(model: nn.Module, batch: Batch) -> mx.array:
 
 
 def training_loss(model: nn.Module, batch: Batch, unlikelihood: float) -> mx.array:
-    """`answer_loss`, plus `unlikelihood` times -log(1 - the chance of saying something wrong), summed (Welleck 2020).
+    """`answer_loss`, plus `unlikelihood` times -log(the chance of saying nothing wrong), summed (after Welleck 2020).
 
-    A list in the order of the pantry has many right continuations, and their share of the loss is noise; what is
-    behind the last item is wrong for certain, and this part says so without noise.
+    A list in the order of the pantry has many right continuations, and their share of the loss is noise; that
+    something else is wrong is certain, and this part says so without noise.
     """
     logits = answer_logits(model, mx.array(batch.inputs), mx.array(batch.positions)).astype(mx.float32)
-    if not unlikelihood or not len(batch.wrong):
+    if not unlikelihood or not len(batch.right) + len(batch.wrong):
         return nn.losses.cross_entropy(logits, mx.array(batch.targets), reduction="sum")
-    # one normaliser for both: on a CPU its exponentials are a fifth of the step
+    # one normaliser for all: on a CPU its exponentials are a fifth of the step
     normaliser = mx.logsumexp(logits, axis=-1)
     spoken = mx.take_along_axis(logits, mx.array(batch.targets)[:, None], axis=-1).squeeze(-1)
-    likelihood = (normaliser - spoken).sum()
-    places, tokens = mx.array(batch.wrong[:, 0]), mx.array(batch.wrong[:, 1])
-    chances = mx.exp(logits[places, tokens] - normaliser[places])
-    mass = mx.zeros(len(batch.targets)).at[places].add(chances)
-    return likelihood - unlikelihood * mx.log(mx.maximum(1 - mass, 1e-4)).sum()
+    loss = (normaliser - spoken).sum()
+    if len(batch.right):
+        right = _chance_of(batch.right, logits, normaliser)
+        loss -= unlikelihood * mx.log(mx.maximum(right, LEAST_CHANCE)).sum()
+    if len(batch.wrong):
+        wrong = _chance_of(batch.wrong, logits, normaliser)
+        loss -= unlikelihood * mx.log(mx.maximum(1 - wrong, LEAST_CHANCE)).sum()
+    return loss
+
+
+def _chance_of(pairs: np.ndarray, logits: mx.array, normaliser: mx.array) -> mx.array:
+    """The chance of any of a position's tokens, for each position that `pairs` (index, token id) names."""
+    places, groups = np.unique(pairs[:, 0], return_inverse=True)
+    at = mx.array(pairs[:, 0])
+    chances = mx.exp(logits[at, mx.array(pairs[:, 1])] - normaliser[at])
+    return mx.zeros(len(places)).at[mx.array(groups.astype(np.int32))].add(chances)
 
 
 def evaluate(replicas: Replicas, rows: Sequence[EncodedRow], batch_size: int) -> float:

@@ -1,13 +1,13 @@
-"""What an answer must not say next: names that its list is past, and names that it has said before.
+"""What an answer may say next, and what it must not: names that its list is past, that it has said, or does not have.
 
-Lists follow the order of the pantry, so at each item of the answer all of the pantry up to the last item is wrong,
-and among the additions all of the pantry. A title names nothing twice. Found in the tokens alone:
-a tokenizer whose list dash and headers are not single tokens gives no mistakes.
+Lists follow the order of the pantry, so at each selected item what is left of the pantry is right and all else is
+wrong; among the additions all of the pantry is wrong, and a title names nothing twice. Found in the tokens
+alone, by the first token of a name: a tokenizer whose list dash and headers are not single tokens gives none.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -36,8 +36,30 @@ class ListTokens:
 
 
 def with_mistakes(row: EncodedRow, known: ListTokens) -> EncodedRow:
-    """The row with its `wrong` filled in: first tokens of names, never the token that stands there."""
-    return replace(row, wrong=tuple(_mistakes(row, known)))
+    """The row with `right` filled in for its selected items, and `wrong` for its title and additions.
+
+    Both hold first tokens of names; the token that stands there is always among the right, never among the wrong.
+    """
+    right, wrong = [], []
+    tokens = row.tokens
+    pantry = [tokens[i + 1] for i in range(row.answer_start - 1) if tokens[i] == known.dash]
+    section, title, place, added = None, [], 0, []
+    for index in range(row.answer_start, len(tokens)):
+        token = tokens[index]
+        if token == known.steps:
+            break
+        if token in (known.title, known.selected, known.additions):
+            section = token
+        elif section == known.title:
+            wrong += [(index, other) for other in sorted(set(title)) if other != token]
+            title.append(token)
+        elif tokens[index - 1] == known.dash and section == known.additions:
+            wrong += [(index, other) for other in sorted({*pantry, *added}) if other != token]
+            added.append(token)
+        elif tokens[index - 1] == known.dash:
+            right += [(index, other) for other in sorted({token, *pantry[place:]})]
+            place = _next_place(pantry, token, place)
+    return replace(row, right=tuple(right), wrong=tuple(wrong))
 
 
 def up_to_steps(row: EncodedRow, known: ListTokens) -> EncodedRow:
@@ -45,35 +67,6 @@ def up_to_steps(row: EncodedRow, known: ListTokens) -> EncodedRow:
     if known.steps not in row.tokens[row.answer_start :]:
         return row
     return replace(row, tokens=row.tokens[: row.tokens.index(known.steps, row.answer_start) + 1])
-
-
-def _mistakes(row: EncodedRow, known: ListTokens) -> Iterator[tuple[int, int]]:
-    tokens = row.tokens
-    pantry = [tokens[i + 1] for i in range(row.answer_start - 1) if tokens[i] == known.dash]
-    place, added, title = 0, [], None
-    for index in range(row.answer_start, len(tokens)):
-        token, before = tokens[index], tokens[index - 1]
-        if token == known.selected:
-            title = None
-        elif token == known.additions:
-            place = len(pantry)
-        elif token == known.steps:
-            return
-        if title is not None:
-            yield from _all_but(token, title, index)
-            title.append(token)
-        if token == known.title:
-            title = []
-        if before == known.dash:
-            yield from _all_but(token, set(pantry[:place]).union(added) - set(pantry[place:]), index)
-            if place < len(pantry) or token in pantry[place:]:
-                place = _next_place(pantry, token, place)
-            else:
-                added.append(token)
-
-
-def _all_but(token: int, wrong: Sequence[int] | set[int], index: int) -> Iterator[tuple[int, int]]:
-    return ((index, other) for other in sorted(set(wrong)) if other != token)
 
 
 def _next_place(pantry: Sequence[int], token: int, place: int) -> int:
