@@ -36,7 +36,7 @@ class ListTokens:
 
 
 def with_mistakes(row: EncodedRow, known: ListTokens) -> EncodedRow:
-    """The row with `right` filled in for its selected items, and `wrong` for its title and additions.
+    """The row with `right` filled in for its selected items and where they end, and `wrong` for title and additions.
 
     Both hold first tokens of names; the token that stands there is always among the right, never among the wrong.
     """
@@ -59,6 +59,8 @@ def with_mistakes(row: EncodedRow, known: ListTokens) -> EncodedRow:
         elif tokens[index - 1] == known.dash:
             right += [(index, other) for other in sorted({token, *pantry[place:]})]
             place = _next_place(pantry, token, place)
+        elif token == known.dash or tokens[index + 1] in (known.additions, known.steps):
+            right.append((index, token))  # one more, or an end: who says the dash too often has to go back
     return replace(row, right=tuple(right), wrong=tuple(wrong))
 
 
