@@ -43,6 +43,7 @@ def with_mistakes(row: EncodedRow, known: ListTokens) -> EncodedRow:
     right, wrong = [], []
     tokens = row.tokens
     pantry = [tokens[i + 1] for i in range(row.answer_start - 1) if tokens[i] == known.dash]
+    after = {known.dash, known.additions, known.steps}
     section, title, place, added = None, [], 0, []
     for index in range(row.answer_start, len(tokens)):
         token = tokens[index]
@@ -59,7 +60,7 @@ def with_mistakes(row: EncodedRow, known: ListTokens) -> EncodedRow:
         elif tokens[index - 1] == known.dash:
             right += [(index, other) for other in sorted({token, *pantry[place:]})]
             place = _next_place(pantry, token, place)
-        elif token == known.dash or tokens[index + 1] in (known.additions, known.steps):
+        elif section == known.selected and {token, *tokens[index + 1 : index + 2]} & after:
             right.append((index, token))  # one more, or an end: who says the dash too often has to go back
     return replace(row, right=tuple(right), wrong=tuple(wrong))
 
