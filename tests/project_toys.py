@@ -89,11 +89,19 @@ def corpus() -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 @functools.cache
+def homes() -> pd.DataFrame:
+    """Two households' pantries, as `gather_pantries` makes them."""
+    one = ["bacon", "butter", "eggs", "garlic", "milk", "onion", "potatoes", "rice", "soy sauce", "tomatoes", "veal"]
+    other = ["chickpeas", "cumin", "fish sauce", "lemon", "olive oil", "onion", "salmon fillet", "tofu", "yogurt"]
+    return pd.DataFrame({"user_id": ["user_001", "user_002"], "names": [one, other]})
+
+
+@functools.cache
 def corpus_rows(strategy: str, count: int = 600, seed: int = SEED) -> pd.DataFrame:
     """Chat rows of the corpus before their checks."""
     pool, larder = corpus()
     return build_rows(
-        pool, larder, pantry_params(), augmentation_params(rows=count), strategy_params(strategy), seed
+        pool, larder, homes(), pantry_params(), augmentation_params(rows=count), strategy_params(strategy), seed
     )
 
 

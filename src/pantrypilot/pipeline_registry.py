@@ -10,11 +10,11 @@ from kedro.pipeline import Pipeline
 
 from pantrypilot import pipelines as packages
 
-DEFAULT = "generator"  # what a plain `kedro run` does
+DEFAULT = ("pantry", "generator")  # what a plain `kedro run` does
 
 
 def register_pipelines() -> dict[str, Pipeline]:
-    """Every package under `pipelines/` by its name, and the main job as the default.
+    """Every package under `pipelines/` by its name, and the households and the main job as the default.
 
     A composite (a task, `finetune`) is a package of its own that sums its stages: entries derived here would
     be missing under `--pipelines NAME`, which loads that package alone.
@@ -24,8 +24,8 @@ def register_pipelines() -> dict[str, Pipeline]:
     except ImportError as error:
         _explain_unknown_name(str(error))
         raise
-    if DEFAULT in pipelines:
-        pipelines["__default__"] = pipelines[DEFAULT]
+    if set(DEFAULT) <= set(pipelines):
+        pipelines["__default__"] = sum((pipelines[name] for name in DEFAULT), Pipeline([]))
     return pipelines
 
 

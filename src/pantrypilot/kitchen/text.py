@@ -38,6 +38,7 @@ SELECTED_HEADER = "Selected ingredients from your pantry:"
 ADDITIONS_HEADER = "Suggested additions:"
 STEPS_HEADER = "Instructions:"
 NO_DIET = "none"
+MEALS = ("breakfast", "lunch", "dinner", "snack", "dessert")
 
 
 @dataclass(frozen=True)

@@ -8,13 +8,15 @@ import pytest
 
 from pantrypilot.diets import default_judge
 from pantrypilot.kitchen.text import parse_answer, render_answer
-from pantrypilot.pipelines.augmentation.rows import MEATLESS, build_rows, check_rows, in_shares, split_rows
+from pantrypilot.pipelines.augmentation.checks import check_rows, split_rows
+from pantrypilot.pipelines.augmentation.rows import MEATLESS, build_rows, draw_home, in_shares
 from project_toys import (
     SEED,
     augmentation_params,
     config,
     corpus,
     corpus_rows,
+    homes,
     pantry_params,
     parse_system,
     strategy_params,
@@ -206,7 +208,7 @@ def as_jsonl(table) -> bytes:
 
 
 def test_the_same_seed_gives_byte_identical_files_and_another_seed_does_not():
-    arguments = (*corpus(), PANTRY, augmentation_params(rows=60), strategy_params("v3"))
+    arguments = (*corpus(), homes(), PANTRY, augmentation_params(rows=60), strategy_params("v3"))
     once, again, other = (build_rows(*arguments, seed) for seed in (SEED, SEED, SEED + 1))
     random.seed(1)  # the global generator has no say
     assert as_jsonl(once) == as_jsonl(again) == as_jsonl(build_rows(*arguments, SEED))
@@ -232,10 +234,29 @@ def test_shares_are_dealt_out_to_the_last_row(count):
     assert all(abs(part - count * tag.share) < 1 for part, tag in zip(parts, PANTRY.tags, strict=True))
 
 
+def test_rows_of_a_household_are_filled_up_from_what_it_has_alone():
+    pantry = pantry_params(household_share=1.0)
+    rows = build_rows(*corpus(), homes(), pantry, augmentation_params(rows=60), strategy_params("v2"), SEED)
+    shelves = [set(shelf) | set(pantry.stocks) for shelf in homes()["names"]]
+    for metadata in rows["metadata"]:
+        others = set(names(metadata)) - set(metadata["selected"])
+        assert any(others <= shelf for shelf in shelves), others
+
+
+def test_the_share_of_household_rows_is_as_asked_and_v2_stays_without_meat():
+    drawn = [draw_home(list(homes()["names"]), PANTRY, f"key {number}") for number in range(2000)]
+    assert abs(sum(map(bool, drawn)) / 2000 - PANTRY.household_share) < 0.04
+    pantry = pantry_params(household_share=1.0)
+    rows = build_rows(*corpus(), homes(), pantry, augmentation_params(rows=60), strategy_params("v2"), SEED)
+    for metadata in rows["metadata"]:
+        if meatless(metadata):
+            assert not {"bacon", "veal"} & set(names(metadata))
+
+
 def test_a_diet_that_no_recipe_is_labelled_with_is_named_with_the_nearest_word():
     pantry = pantry_params(tags=[{"diets": ["vegann"], "share": 1}])
     with pytest.raises(ValueError, match=r"'vegann'\. Did you mean 'vegan'"):
-        build_rows(*corpus(), pantry, augmentation_params(rows=60), strategy_params("v2"), SEED)
+        build_rows(*corpus(), homes(), pantry, augmentation_params(rows=60), strategy_params("v2"), SEED)
 
 
 def test_rows_carry_the_documented_metadata_and_it_agrees_with_the_text():

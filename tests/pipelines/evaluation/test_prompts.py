@@ -15,6 +15,7 @@ from project_toys import (
     augmentation_params,
     corpus,
     evaluation_params,
+    homes,
     pantry_params,
     parameters,
     parse_system,
@@ -27,7 +28,7 @@ SETTINGS = parameters()["generator"]["evaluation"]
 
 def made(seed: int = SEED, pool=None, **changes):
     recipes, larder = corpus()
-    arguments = (PANTRY, augmentation_params(), evaluation_params(**changes), strategy_params("v2"), seed)
+    arguments = (homes(), PANTRY, augmentation_params(), evaluation_params(**changes), strategy_params("v2"), seed)
     return make_prompts(recipes if pool is None else pool, larder, *arguments)
 
 
@@ -45,6 +46,21 @@ def forbidden_by_judge(names, diets) -> set[str]:
 def test_each_slice_has_as_many_prompts_as_its_parameter_says():
     wanted = {name: part["prompts"] for name, part in SETTINGS["slices"].items()}
     assert Counter(prompt.slice for prompt in prompts()) == {**wanted, "cases": len(SETTINGS["cases"])}
+
+
+def test_households_are_asked_from_what_they_have_and_their_guests_diets_take_turns():
+    asked = prompts("households")
+    shelves = [set(names) for names in homes()["names"]]
+    for number, prompt in enumerate(asked):
+        assert set(prompt.pantry) <= shelves[number % len(shelves)]
+        assert set(prompt.forbidden) == forbidden_by_judge(prompt.pantry, prompt.diets)
+    diets = SETTINGS["slices"]["households"]["diets"]
+    assert [list(prompt.diets) for prompt in asked[: len(diets)]] == diets
+
+
+def test_a_slice_of_households_without_diets_is_refused():
+    with pytest.raises(ValueError, match="needs diets"):
+        evaluation_params(slices={"households": {"prompts": 1, "households": True}})
 
 
 def test_ids_are_unique_and_begin_with_their_slice():
@@ -105,7 +121,7 @@ def test_same_distribution_shows_meatless_diets_no_meat_but_stock():
 def test_only_recipes_of_the_validation_side_are_asked_for():
     pool, _ = corpus()
     valid = set(pool[pool["split"] == "valid"]["title"])
-    assert {prompt.recipe_title for prompt in prompts() if prompt.slice != "cases"} <= valid
+    assert {prompt.recipe_title for prompt in prompts()} - {None} <= valid
 
 
 def test_training_recipes_change_no_prompt():

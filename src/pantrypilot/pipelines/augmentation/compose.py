@@ -23,11 +23,11 @@ from pantrypilot.diets import Judge, Knowledge
 from pantrypilot.kitchen.dishes import Dishes
 from pantrypilot.kitchen.frames import from_frame, to_frame
 from pantrypilot.kitchen.records import LabelledRecipe, Recipe, Record
+from pantrypilot.kitchen.text import MEALS
 from pantrypilot.pipelines.augmentation.balance import ANY_CUISINE
 from pantrypilot.pipelines.augmentation.params_recipes import ComposerParams
 from pantrypilot.pipelines.augmentation.replies import parse_reply
 from pantrypilot.pipelines.augmentation.writers import (
-    MEALS,
     Rejected,
     Replies,
     Request,

@@ -32,6 +32,7 @@ class PantryParams(Settings):
 
     tags: tuple[TagShare, ...] = Field(min_length=1)
     size: Between
+    household_share: float = Field(ge=0, le=1)
     missing: Between
     categories: dict[str, tuple[str, ...]]
     stocks: tuple[str, ...]

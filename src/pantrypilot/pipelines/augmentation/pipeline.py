@@ -7,8 +7,9 @@
   merge_recipes(balanced_recipes, synthetic_recipes, seed)           -> merged_recipes
   write_missing_steps(merged_recipes, dishes, seed)                  -> recipe_pool
   stock_larder(ingredient_verdicts, pantry, diet_knowledge)          -> larder
+  gather_pantries(the households' stock, larder)                     -> household_pantries
 and for each strategy:
-  build_rows(recipe_pool, larder, pantry, augmentation, strategy)    -> chat_rows
+  build_rows(recipe_pool, larder, household_pantries, pantry, augmentation, strategy) -> chat_rows
   check_rows(chat_rows, larder)                                      -> checked_rows, row_rejects
   split_rows(checked_rows)                                           -> train, valid
 """
@@ -18,9 +19,11 @@ from __future__ import annotations
 from kedro.pipeline import Node, Pipeline
 
 from pantrypilot.pipelines.augmentation.balance import merge_recipes, sample_balanced, split_recipes
+from pantrypilot.pipelines.augmentation.checks import check_rows, split_rows
 from pantrypilot.pipelines.augmentation.compose import compose_recipes
+from pantrypilot.pipelines.augmentation.households import gather_pantries
 from pantrypilot.pipelines.augmentation.larder import stock_larder
-from pantrypilot.pipelines.augmentation.rows import build_rows, check_rows, split_rows
+from pantrypilot.pipelines.augmentation.rows import build_rows
 from pantrypilot.pipelines.augmentation.steps import write_missing_steps
 from pantrypilot.pipelines.strategies import STRATEGIES
 
@@ -73,8 +76,10 @@ def create_pipeline(**_: object) -> Pipeline:
                 "larder",
                 name="stock_larder",
             ),
+            Node(gather_pantries, ["stock", "larder"], "household_pantries", name="gather_pantries"),
         ],
         namespace="generator",
+        inputs={"stock": "pantry.stock"},
         parameters={"params:seed"},
         tags=["augmentation"],
     )
@@ -82,7 +87,7 @@ def create_pipeline(**_: object) -> Pipeline:
 
 
 def _rows(strategy: str) -> Pipeline:
-    shared = ("recipe_pool", "larder")
+    shared = ("recipe_pool", "larder", "household_pantries")
     return Pipeline(
         [
             Node(
@@ -90,6 +95,7 @@ def _rows(strategy: str) -> Pipeline:
                 [
                     "recipe_pool",
                     "larder",
+                    "household_pantries",
                     "params:pantry",
                     "params:augmentation",
                     "params:strategy",

@@ -12,10 +12,11 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 
 from pantrypilot.diets.knowledge import nearest
-from pantrypilot.kitchen import ChatRow, Message, PantryItem, RowMetadata, frames, parse_answer
+from pantrypilot.kitchen import ChatRow, Message, PantryItem, RowMetadata, frames
 from pantrypilot.kitchen.larder import Larder, whole_words
 from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.kitchen.text import render_answer, render_request, render_system
+from pantrypilot.pipelines.augmentation.households import listed
 from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams, StrategyParams
 from pantrypilot.pipelines.types import Table
 
@@ -25,6 +26,7 @@ MEATLESS = ("vegetarian", "vegan", "pescatarian")
 def build_rows(
     recipe_pool: Table,
     larder: Table,
+    household_pantries: Table,
     pantry: PantryParams,
     augmentation: AugmentationParams,
     strategy: StrategyParams,
@@ -34,7 +36,7 @@ def build_rows(
 
     Recipes that hold a held-out food are never used. Raises ValueError when no recipe is left for a diet.
     """
-    foods = Larder.from_frame(larder)
+    foods, homes = Larder.from_frame(larder), listed(household_pantries)
     held_out = whole_words(foods.names(held_out=True))
     recipes = [
         recipe
@@ -54,6 +56,7 @@ def build_rows(
                     recipe,
                     diets,
                     foods,
+                    homes,
                     pantry,
                     augmentation.requests,
                     strategy,
@@ -132,6 +135,7 @@ def build_row(
     recipe: LabelledRecipe,
     diets: tuple[str, ...],
     foods: Larder,
+    homes: Sequence[Sequence[str]],
     pantry: PantryParams,
     requests: Sequence[str],
     strategy: StrategyParams,
@@ -142,7 +146,7 @@ def build_row(
     rng = random.Random(key)
     request = render_request(recipe.cuisine, recipe.meal, rng.choice(requests))
     kept, missing = split_ingredients(recipe.names, pantry, rng)
-    others = draw_others(kept, missing, diets, foods, pantry, strategy, rng)
+    others = draw_others(kept, missing, diets, foods, pantry, strategy, rng, draw_home(homes, pantry, key))
     # drawn last, from a generator of its own: v2 and v3 rows are alike up to here
     bad = draw_forbidden(diets, foods, pantry, strategy, random.Random(f"{key}:forbidden"))
     # they take the place of other food, so that no strategy has longer pantries; the stock stands last and stays
@@ -195,24 +199,33 @@ def draw_others(
     pantry: PantryParams,
     strategy: StrategyParams,
     rng: random.Random,
+    home: Sequence[str] = (),
 ) -> list[str]:
     """The rest of the pantry: any food of the recipes, but no meat or fish that a meatless row's diet forbids.
 
-    That absence is the documented flaw of v2; a stock is the exception, at `stock_share`.
+    That absence is the documented flaw of v2; a stock is the exception, at `stock_share`. With a `home`, only what that
+    household has, where that is anything.
     """
     meatless = [diet for diet in diets if diet in MEATLESS]
     taken = {*kept, *missing}
-    candidates = [
+    usable = [
         name
         for name in foods.names(held_out=False, in_recipes=True)
         if name not in taken and not _is_meat_for(name, meatless, foods)
     ]
+    candidates = [name for name in usable if name in home] or usable
     size = rng.randint(pantry.size.least, pantry.size.most)
     others = rng.sample(candidates, min(len(candidates), max(1, size - len(kept))))
     stocks = [name for name in pantry.stocks if name not in taken and foods.forbidden(name, meatless)]
     if meatless and stocks and rng.random() < strategy.stock_share:
         others[-1] = rng.choice(stocks)
     return others
+
+
+def draw_home(homes: Sequence[Sequence[str]], pantry: PantryParams, key: str) -> Sequence[str]:
+    """The household whose stock fills up the row of this key; empty for the rows that draw from all foods."""
+    rng = random.Random(f"{key}:home")
+    return rng.choice(homes) if rng.random() < pantry.household_share else ()
 
 
 def draw_forbidden(
@@ -237,51 +250,3 @@ def _is_meat_for(name: str, meatless: Sequence[str], foods: Larder) -> bool:
         return False
     fleshless = "vegetarian" if set(meatless) & {"vegetarian", "vegan"} else "pescatarian"
     return fleshless in foods.foods[name].breaks or fleshless in foods.foods[name].unsure
-
-
-def check_rows(chat_rows: Table, larder: Table) -> tuple[Table, Table]:
-    """Zero violations: rows whose answer breaks its own diet, or cannot be read back, go to the rejects with a reason.
-
-    An ingredient that the diet is unsure of is a reject too: what teaches must be certain.
-    """
-    foods = Larder.from_frame(larder)
-    reasons = []
-    for messages, metadata in zip(chat_rows["messages"], chat_rows["metadata"], strict=True):
-        answer = parse_answer(messages[-1]["content"])
-        bad = [
-            name
-            for name in (*answer.selected, *answer.additions)
-            if not foods.allowed(name, metadata["dietary_tags"])
-        ]
-        pantry = {item["name"] for item in metadata["inventory"]}
-        absent = [name for name in answer.selected if name not in pantry]
-        reasons.append(
-            "; ".join(
-                [
-                    *answer.problems,
-                    *(
-                        f"{name} is not surely allowed for {', '.join(metadata['dietary_tags'])}"
-                        for name in bad
-                    ),
-                    *(f"{name} is selected but not in the pantry" for name in absent),
-                ]
-            )
-        )
-    table = chat_rows.assign(reason=reasons)
-    kept = table[table["reason"] == ""].drop(columns="reason").reset_index(drop=True)
-    return kept, table[table["reason"] != ""].reset_index(drop=True)
-
-
-def split_rows(checked_rows: Table) -> tuple[Table, Table]:
-    """(train, valid) as mlx-lm reads them. Raises ValueError when a recipe stands on both sides, or a side is empty."""
-    sides = {
-        side: checked_rows[checked_rows["split"] == side].drop(columns="split").reset_index(drop=True)
-        for side in ("train", "valid")
-    }
-    recipes = {side: {m["recipe_id"] for m in table["metadata"]} for side, table in sides.items()}
-    if both := recipes["train"] & recipes["valid"]:
-        raise ValueError(f"{len(both)} recipes stand in train and valid, {min(both)} for one")
-    for side, table in sides.items():
-        if table.empty:
-            raise ValueError(f"no {side} row is left after the checks: see the row rejects for their reasons")
-    return sides["train"], sides["valid"]

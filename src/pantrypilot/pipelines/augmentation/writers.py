@@ -22,7 +22,6 @@ from pantrypilot.pipelines.augmentation.params_recipes import ComposerParams
 SERVES = 2
 STRANGERS = 0.1  # weight of an ingredient that no recipe combines with a chosen one; each that does adds 1
 WHOLE_UNITS = {"pcs", "clove", "slice", "can", "bunch", "pinch"}
-MEALS = ("breakfast", "lunch", "dinner", "snack", "dessert")
 
 
 class WriterError(ValueError):

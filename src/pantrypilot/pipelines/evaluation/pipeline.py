@@ -1,6 +1,6 @@
 """Evaluation: the same prompts to base and adapters, every answer judged.
 
-make_prompts(recipe_pool, larder, pantry, augmentation, evaluation)    -> prompts
+make_prompts(recipe_pool, larder, household_pantries, pantry, ...)     -> prompts
 generate_answers(prompts, base, [adapter])                             -> generations_base, _v2, _v3
 score_generations(prompts, diet_knowledge, evaluation, generations...) -> samples
 compute_metrics(samples, evaluation)                                   -> metrics
@@ -28,6 +28,7 @@ def create_pipeline(**_: object) -> Pipeline:
             [
                 "recipe_pool",
                 "larder",
+                "household_pantries",
                 "params:pantry",
                 "params:augmentation",
                 "params:evaluation",

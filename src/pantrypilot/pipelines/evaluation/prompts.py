@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from pantrypilot.diets.knowledge import nearest
 from pantrypilot.kitchen import frames, render_request, render_system
 from pantrypilot.kitchen.larder import Larder, whole_words
 from pantrypilot.kitchen.records import LabelledRecipe
+from pantrypilot.kitchen.text import MEALS
 from pantrypilot.modelling.adapters import Adapter
 from pantrypilot.modelling.base import ModelFolder
+from pantrypilot.pipelines.augmentation.households import listed
 from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams, StrategyParams
 from pantrypilot.pipelines.augmentation.rows import draw_others, plan_rows, shows_held_out, split_ingredients
 from pantrypilot.pipelines.evaluation.params import EvaluationParams, SliceParams
@@ -22,13 +24,14 @@ from pantrypilot.scoring import Prompt
 def make_prompts(
     recipe_pool: Table,
     larder: Table,
+    household_pantries: Table,
     pantry: PantryParams,
     augmentation: AugmentationParams,
     evaluation: EvaluationParams,
     reference: StrategyParams,
     seed: int,
 ) -> Table:
-    """Prompts of every slice and case, from recipes of the validation side only.
+    """Prompts of every slice and case, from recipes of the validation side only, or from households' pantries.
 
     `reference` is the strategy whose pantries the same-distribution slice shows (v2: what was validated on).
     """
@@ -39,8 +42,11 @@ def make_prompts(
     held_out = whole_words(foods.names(held_out=True))
     pool = [recipe for recipe in pool if not shows_held_out(recipe, held_out)]
     _check_case_diets(evaluation, foods)
-    prompts = []
+    prompts, homes = [], listed(household_pantries)
     for name, part in evaluation.slices.items():
+        if part.households:
+            prompts += _at_home(name, homes, foods, pantry, augmentation, part, seed)
+            continue
         tags = pantry.tags if not part.diets else None
         plan = _plan(pool, pantry, part, tags is not None, random.Random(f"{seed}:test:{name}"))
         for number, (recipe, diets) in enumerate(plan):
@@ -99,6 +105,32 @@ def _plan(
         return plan_rows(pool, pantry, part.prompts, rng)
     equal = [{"diets": diets, "share": 1 / len(part.diets)} for diets in part.diets]
     return plan_rows(pool, pantry.model_validate({**pantry.model_dump(), "tags": equal}), part.prompts, rng)
+
+
+def _at_home(
+    name: str,
+    homes: Sequence[Sequence[str]],
+    foods: Larder,
+    pantry: PantryParams,
+    augmentation: AugmentationParams,
+    part: SliceParams,
+    seed: int,
+) -> Iterator[Prompt]:
+    """Households in turn, each with some of what it has, and a guest who keeps the slice's diets in turn."""
+    for number in range(part.prompts):
+        rng = random.Random(f"{seed}:test:{name}:{number}")
+        home = homes[number % len(homes)]
+        diets = part.diets[number % len(part.diets)]
+        items = rng.sample(home, min(len(home), rng.randint(pantry.size.least, pantry.size.most)))
+        yield Prompt(
+            prompt_id=f"{name}-{number:04d}",
+            slice=name,
+            system=render_system(items, diets),
+            user=render_request(None, rng.choice(MEALS), rng.choice(augmentation.requests)),
+            pantry=tuple(items),
+            diets=diets,
+            forbidden=tuple(item for item in items if foods.forbidden(item, diets)),
+        )
 
 
 def _prompt(

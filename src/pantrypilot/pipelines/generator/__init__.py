@@ -8,7 +8,5 @@ __all__ = ["create_pipeline"]
 
 
 def create_pipeline(**_: object) -> Pipeline:
-    """finetune + evaluation, of the generator alone."""
-    return (finetune.create_pipeline() + evaluation.create_pipeline()).only_nodes_with_namespaces(
-        ["generator"]
-    )
+    """finetune + evaluation of the generator."""
+    return finetune.create_pipeline() + evaluation.create_pipeline().only_nodes_with_namespaces(["generator"])

@@ -25,7 +25,7 @@ from pantrypilot.kitchen.composing import compose_dish
 from pantrypilot.kitchen.dishes import Dishes
 from pantrypilot.kitchen.larder import Larder
 from pantrypilot.kitchen.records import LabelledRecipe
-from pantrypilot.kitchen.text import render_answer, render_request, render_system
+from pantrypilot.kitchen.text import MEALS, render_answer, render_request, render_system
 from pantrypilot.pipelines.augmentation.params import Between, PantryParams
 from pantrypilot.pipelines.augmentation.rows import split_ingredients
 from pantrypilot.pipelines.pretraining.params import RowsParams
@@ -36,7 +36,6 @@ _SOUNDS = (
     "sa se si so ta te ti to va ve wa za zo"
 )
 SYLLABLES = _SOUNDS.split()
-MEALS = ("breakfast", "lunch", "dinner", "snack", "dessert")
 
 
 @dataclass(frozen=True)
