@@ -16,6 +16,7 @@ from pantrypilot.pipelines.augmentation.pantry.draws import Draws, pick
 from pantrypilot.pipelines.augmentation.pantry.households import UnknownRegion, make_households
 from pantrypilot.pipelines.augmentation.pantry.inventory import take_stock
 from pantrypilot.pipelines.augmentation.pantry.judging import judge_foods
+from pantrypilot.pipelines.augmentation.pantry.liking import said_of_foods
 from pantrypilot.pipelines.augmentation.pantry.shopping import shop
 from project_toys import SEED
 
@@ -244,3 +245,11 @@ def test_places_are_picked_by_weight():
     assert list(np.bincount(pick([1, 0, 3], drawn))) == [250, 0, 750]
     rows = np.tile([[1.0, 0.0], [0.0, 2.0]], (500, 1))
     assert list(pick(rows, drawn)) == [0, 1] * 500
+
+
+def test_what_one_diet_forbids_is_forbidden_whatever_another_cannot_tell():
+    says = {"item_id": ["a", "b", "c"], "name": ["a", "b", "c"]}
+    says |= {"x": ["forbidden", "unknown", "allowed"], "y": ["unknown", "allowed", "allowed"]}
+    forbidden, unsure = said_of_foods(pd.DataFrame(says), ["", "x", "x,y"])
+    assert forbidden.tolist() == [[False] * 3, [True, False, False], [True, False, False]]
+    assert unsure.tolist() == [[False] * 3, [False, True, False], [False, True, False]]

@@ -110,6 +110,16 @@ def test_a_pound_costs_what_its_kilograms_cost():
         assert price[name, customary] == pytest.approx(price[name, unit] * holds, rel=0.12), name
 
 
+def test_food_is_as_dear_as_the_region_is():
+    told = regions()
+    told["africa"]["prices"], told["europe"]["prices"] = 0.5, 2.0
+    made = make(household_params(users=150, regions=told))
+    rows = made.purchases[made.purchases["item_name"] == "onion"]
+    region = rows["user_id"].astype("str").map(made.households.set_index("user_id")["region"].astype("str"))
+    price = (rows["price_total"] / rows["quantity_purchased"]).groupby(region).median()
+    assert price["europe"] / price["africa"] == pytest.approx(4, rel=0.15)
+
+
 def test_a_discount_lowers_the_price_and_what_keeps_is_then_bought_twice_now_and_then():
     made = many()
     rows = made.purchases.merge(made.kept[[*PAIR, "usual_quantity", "daily_usage_rate"]], on=PAIR)
