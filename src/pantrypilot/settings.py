@@ -8,6 +8,6 @@ CONFIG_LOADER_ARGS = {
     "default_run_env": "local",
     # an environment names what it changes, down to a single key
     "merge_strategy": {"parameters": "soft", "globals": "soft"},
-    # a user's own diets, foods and dishes are files of their own; the catalog takes them from the globals
-    "config_patterns": {"globals": ["globals*", "diets*", "dishes*"]},
+    # a user's own diets, dishes and foods are files of their own; the catalog takes them from the globals
+    "config_patterns": {"globals": ["globals*", "diets*", "dishes*", "foods*"]},
 }

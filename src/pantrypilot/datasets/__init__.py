@@ -12,6 +12,7 @@ _MODULES = {
     "DietKnowledgeDataset": "knowledge",
     "DishesDataset": "knowledge",
     "EnvironmentDataset": "environment",
+    "FoodsDataset": "knowledge",
     "LabelledNamesDataset": "labelled_names",
     "NoteDataset": "previews",
     "PageDataset": "previews",

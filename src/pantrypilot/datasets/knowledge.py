@@ -1,4 +1,4 @@
-"""What the package knows of diets and of dishes as catalog entries, so that the graph shows what rests on it:
+"""What the package knows of diets, dishes and foods as catalog entries, so that the graph shows what rests on it:
 
 generator.diet_knowledge:
   type: pantrypilot.datasets.DietKnowledgeDataset
@@ -15,6 +15,7 @@ from kedro_datasets._typing import TablePreview
 
 from pantrypilot.diets import Knowledge
 from pantrypilot.kitchen.dishes import Dishes, load_dishes
+from pantrypilot.kitchen.foods import Foods, load_foods
 
 
 class _Overlaid(AbstractDataset):
@@ -71,3 +72,19 @@ class DishesDataset(_Overlaid):
         columns = ["titles", "meals", "cuisines", "needs", "never"]
         rows = [[name, *(getattr(form, c) for c in columns)] for name, form in self.load().data.forms.items()]
         return readable({"columns": ["form", *columns], "data": rows})
+
+
+class FoodsDataset(_Overlaid):
+    """Loads as `Foods`. Raises FoodsError on load when an override is wrong, with the nearest right word."""
+
+    written_in = "conf/base/foods.yml"
+
+    def load(self) -> Foods:
+        return load_foods(self._overrides)
+
+    def preview(self) -> TablePreview:
+        """The foods, for Kedro-Viz."""
+        from pantrypilot.datasets.previews import readable
+
+        hidden = ["item_id", "brands", "popularity"]
+        return readable(self.load().frame().drop(columns=hidden).to_dict("split"))
