@@ -83,3 +83,7 @@ def test_three_decimals_are_decimals_where_the_sums_say_so():
         Marks.POINT
     )
     assert decide(dinars[:3], lambda _: 1) is Marks.WHOLE
+
+
+def test_between_two_equal_readings_prices_have_two_decimals():
+    assert decide(["1.500", "2,50", "3.50"], lambda _: 0) is Marks.COMMA
