@@ -13,6 +13,7 @@ _MODULES = {
     "DishesDataset": "knowledge",
     "EnvironmentDataset": "environment",
     "LabelledNamesDataset": "labelled_names",
+    "LastValuesDataset": "previews",
     "NoteDataset": "previews",
     "PageDataset": "previews",
     "ParquetTableDataset": "previews",
