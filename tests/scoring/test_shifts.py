@@ -24,8 +24,9 @@ def test_the_index_is_never_negative_and_the_same_both_ways(pairs):
     assert index >= 0 and index == pytest.approx(stability_index(after, before))
 
 
-def test_the_index_is_the_known_one_for_large_counts():
+def test_the_index_is_the_known_one():
     # (0.2 - 0.5) ln(0.2 / 0.5) + 0 + (0.5 - 0.2) ln(0.5 / 0.2)
+    assert stability_index([1, 0], [0, 1]) == pytest.approx(1.0986, abs=1e-4)  # shares of 3/4 and 1/4 after smoothing
     assert stability_index([500_000, 300_000, 200_000], [200_000, 300_000, 500_000]) == pytest.approx(0.5498, abs=1e-3)
 
 

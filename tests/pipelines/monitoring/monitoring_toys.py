@@ -45,9 +45,14 @@ def settings(name: str, model: type) -> Any:
 
 
 alert_params = settings("alerts", AlertParams)
-bias_params = settings("bias", BiasParams)
 drift_params = settings("drift", DriftParams)
 page_params = settings("page", PageParams)
+
+
+def toy_bias_params(**changes: Any) -> BiasParams:
+    """Quick, and for the toys' own regions."""
+    given = {"draws": 499, "deals": 199, "households_region": "even", **changes}
+    return BiasParams.model_validate({**parameters()["pantry"]["monitoring"]["bias"], **given})
 
 
 def stock_of(*rows: dict[str, Any]) -> pd.DataFrame:
@@ -176,10 +181,14 @@ def toy_households(users: int, seed: int = 2) -> pd.DataFrame:
     return typed(frame, HOUSEHOLDS)
 
 
-def no_invalid_rows() -> pd.DataFrame:
-    return pd.DataFrame(columns=["table", "key", "reason", "severity", "row"])
+def set_aside(**rows: int) -> pd.DataFrame:
+    """So many rows of each table that were set aside."""
+    return pd.DataFrame({"table": [table for table, n in rows.items() for _ in range(n)]}, dtype="category")
 
 
 def validation_summary(times: int = 1) -> pd.DataFrame:
-    line = {"dataset": "inventory", "suite": "inventory_suite", "status": "PASS", "failed_expectations": "", "rows": 9}
-    return pd.DataFrame([{"time": f"2026-11-0{time + 1}", **line} for time in range(times)])
+    """A line a run, as the validation appends them; `rows` tells the runs apart."""
+    line = {"dataset": "inventory", "suite": "inventory_suite", "status": "PASS", "failed_expectations": None}
+    return pd.DataFrame(
+        [{"time": f"2026-11-0{time}", **line, "rows": time, "invalid_rows": 0} for time in range(1, times + 1)]
+    )

@@ -1,13 +1,12 @@
 import numpy as np
 import pandas as pd
 import pytest
-from monitoring_toys import REGIONS, bias_params, big_purchases, big_stock, toy_foods, toy_households
+from monitoring_toys import REGIONS, big_purchases, big_stock, toy_bias_params, toy_foods, toy_households
 from pydantic import ValidationError
 
 from pantrypilot.pipelines.monitoring.alerts import ISSUES
-from pantrypilot.pipelines.monitoring.bias import check_bias, even_targets
+from pantrypilot.pipelines.monitoring.bias import check_bias, resolve_targets
 
-QUICK = {"draws": 499, "deals": 199}
 # what the toys buy: two foods each of north and east, one of south, each as often
 AS_BOUGHT = {"foods_region": {"north": 2, "south": 1, "east": 2}, "foods_cuisine": {
     "nordic": 1, "baltic": 1, "coastal": 0.5, "highland": 0.5, "steppe": 2,
@@ -21,7 +20,7 @@ def checks(households=None, stock=None, purchases=None, alerts=NO_ALERTS, seed=7
         purchases if purchases is not None else big_purchases(3000, users=20),
         households if households is not None else toy_households(20),
     )
-    found = check_bias(*given, alerts, toy_foods(), bias_params(**{**QUICK, **AS_BOUGHT, **changes}), seed)
+    found = check_bias(*given, alerts, toy_foods(), toy_bias_params(**{**AS_BOUGHT, **changes}), seed)
     return {check["check"]: check for check in found["checks"]}
 
 
@@ -90,10 +89,12 @@ def test_empty_tables_are_no_bias():
     assert not any(check["biased"] for check in found.values())
 
 
-def test_the_even_target_gives_every_region_and_every_cuisine_of_it_the_same():
-    regions, cuisines = even_targets(toy_foods())
+def test_an_even_target_gives_every_region_the_same_and_every_cuisine_its_part_of_its_region():
+    regions, cuisines = resolve_targets("even", "even", toy_foods())
     assert regions == pytest.approx(dict.fromkeys(REGIONS, 1 / 3))
     assert cuisines["steppe"] == pytest.approx(1 / 3) and cuisines["nordic"] == pytest.approx(1 / 6)
+    _, cuisines = resolve_targets({"north": 0.8, "east": 0.2}, "even", toy_foods())
+    assert cuisines == pytest.approx({"nordic": 0.4, "baltic": 0.4, "steppe": 0.2})
 
 
 def test_a_target_is_refused_where_it_names_what_there_is_not_or_is_none():
@@ -101,8 +102,9 @@ def test_a_target_is_refused_where_it_names_what_there_is_not_or_is_none():
         checks(households_region={"nort": 1, "south": 1})
     for target in ({"north": 1}, {"north": 1, "south": 0}, "evenly"):
         with pytest.raises(ValidationError):
-            bias_params(households_region=target)
-    assert bias_params(households_region={"north": 1, "south": 3}).households_region == {"north": 0.25, "south": 0.75}
+            toy_bias_params(households_region=target)
+    weighed = toy_bias_params(households_region={"north": 1, "south": 3}).households_region
+    assert weighed == {"north": 0.25, "south": 0.75}
 
 
 def test_the_same_seed_gives_the_same_figures():

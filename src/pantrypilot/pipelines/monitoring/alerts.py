@@ -97,12 +97,12 @@ def _details(issue: str, days: np.ndarray, rows: Table) -> pd.Series:
         return ("reorder at " + readable_quantity(threshold.fillna(0), rows["unit"])).where(known, "nothing left")
     places, distinct = pd.factorize(days)
     texts = pd.array([_saying(issue, int(day)) for day in distinct], dtype=str)
-    return pd.Series(texts.take(places), index=rows.index)
+    return pd.Series(texts.take(places), index=rows.index).mask(rows["quantity"] <= 0, "nothing left")
 
 
 def _saying(issue: str, days: int) -> str:
     if issue == RUN_OUT:
-        return "used up" if days <= 0 else f"used up in {_counted(days)}"
+        return f"used up in {_counted(days)}" if days else "used up today"
     if days == 0:
         return "expires today"
     return f"expired {_counted(-days)} ago" if days < 0 else f"expires in {_counted(days)}"

@@ -5,7 +5,7 @@ One of the checks:
     {"check": "regions of the foods bought", "test": "Rao-Scott", "rows": 6000, "effective_rows": 310.2,
      "statistic": 95.1, "p_value": 0.001, "p_adjusted": 0.008, "effect": 0.13, "effect_name": "w", "biased": true,
      "verdict": "differs …", "left_out": {"global": 812},
-     "shares": [{"name": "east_asia", "count": 1500, "of": 6000, "share": 0.25, "target": 0.125, "low": …, "high": …}, …]}
+     "shares": [{"name": "east_asia", "count": 1500, "of": 6000, "share": 0.25, "target": 0.125, "low": …}, …]}
 
 What one household buys goes together, so its rows are not taken for independent ones: `scoring.shares` says how.
 """
@@ -13,7 +13,7 @@ What one household buys goes together, so its rows are not taken for independent
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from pantrypilot.diets.knowledge import nearest
@@ -40,14 +40,15 @@ def check_bias(
     Raises:
         ValueError: a target names a region or a cuisine that the foods do not have.
     """
-    regions, cuisines = even_targets(foods)
+    regions, cuisines = resolve_targets(params.households_region, params.households_cuisine, foods)
+    foods_regions, foods_cuisines = resolve_targets(params.foods_region, params.foods_cuisine, foods)
     bought, items = _count_bought(purchases)
     eaten = [foods.by_id.get(item) for item in items]
     checks = [
-        _check_households(households, "region", _target(params.households_region, regions), params, seed),
-        _check_households(households, "cuisine", _target(params.households_cuisine, cuisines), params, seed),
-        _check_foods(bought, "region", [_region(food) for food in eaten], _target(params.foods_region, regions)),
-        _check_foods(bought, "cuisine", [_cuisines(food) for food in eaten], _target(params.foods_cuisine, cuisines)),
+        _check_households(households, "region", regions, params, seed),
+        _check_households(households, "cuisine", cuisines, params, seed),
+        _check_foods(bought, "region", [_region(food) for food in eaten], foods_regions),
+        _check_foods(bought, "cuisine", [_cuisines(food) for food in eaten], foods_cuisines),
         *_check_alerts(stock, households, alerts, params, seed),
     ]
     tested = [check for check in checks if check["p_value"] is not None]
@@ -59,20 +60,26 @@ def check_bias(
     return {**limits, "checks": checks}
 
 
-def even_targets(foods: Foods) -> tuple[dict[str, float], dict[str, float]]:
-    """Every region alike, and every cuisine of a region."""
-    each = 1 / len(foods.regions)
-    cuisines = {cuisine: each / len(of_region) for of_region in foods.regions.values() for cuisine in of_region}
-    return dict.fromkeys(foods.regions, each), cuisines
+def resolve_targets(regions: Target, cuisines: Target, foods: Foods) -> tuple[dict[str, float], dict[str, float]]:
+    """Both as shares by name: `even` is every region alike, and every cuisine of a region in that region's share."""
+    by_region = dict.fromkeys(foods.regions, 1 / len(foods.regions)) if regions == EVEN else regions
+    _check_names(by_region, foods.regions)
+    by_cuisine = cuisines
+    if cuisines == EVEN:
+        by_cuisine = {
+            cuisine: share / len(foods.regions[region])
+            for region, share in by_region.items()
+            for cuisine in foods.regions[region]
+        }
+    _check_names(by_cuisine, [cuisine for of_region in foods.regions.values() for cuisine in of_region])
+    return by_region, by_cuisine
 
 
-def _target(wanted: Target, even: Mapping[str, float]) -> dict[str, float]:
-    if wanted == EVEN:
-        return dict(even)
+def _check_names(wanted: Mapping[str, float], known: Iterable[str]) -> None:
     for name in wanted:
-        if name not in even:
-            raise ValueError(f"monitoring.bias: the food table has no region or cuisine {name!r}.{nearest(name, even)}")
-    return dict(wanted)
+        if name not in known:
+            hint = nearest(name, known)
+            raise ValueError(f"monitoring.bias: the food table has no region or cuisine {name!r}.{hint}")
 
 
 def _region(food: Food | None) -> tuple[str, ...]:

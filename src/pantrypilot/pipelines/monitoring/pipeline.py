@@ -5,7 +5,7 @@ check_bias(stock, purchases, households_snapshot, alerts, foods, bias, seed)    
 sketch_tables(last_distributions, drift, as_of, stock, purchases, households_snapshot) -> distributions
 profile_tables(distributions)                                                    -> profile
 find_drift(distributions, drift)                                                 -> drift
-table_of_pantries(profile, invalid_rows, alerts, bias_check, drift)              -> summary
+table_of_pantries(profile, invalid_rows, unit_rejects, alerts, bias_check, drift) -> summary
 write_report(stock, purchases, alerts, bias_check, profile, drift, validation_summary, page, as_of) -> report
 """
 
@@ -48,7 +48,7 @@ def create_pipeline(**_: object) -> Pipeline:
         Node(find_drift, ["distributions", "params:monitoring.drift"], "drift", name="find_drift"),
         Node(
             table_of_pantries,
-            ["profile", "invalid_rows", "alerts", "bias_check", "drift"],
+            ["profile", "invalid_rows", "unit_rejects", "alerts", "bias_check", "drift"],
             "summary",
             name="table_of_pantries",
         ),

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KNOTS = 101  # percentiles: what is between two of them is at most 1 % of the rows
+EMPTY = "(empty)"
 TOP = 5  # values named in the profile
 
 
@@ -131,7 +132,7 @@ def _sorted(counts: Mapping[str, int]) -> dict[str, int]:
 def _figures(sketch: Sketch, as_of: str) -> dict[str, Any]:
     figures: dict[str, Any] = {"kind": sketch.kind, "nulls": sketch.nulls}
     if isinstance(sketch, Choices):
-        top = "; ".join(f"{value} ({n:,})" for value, n in list(sketch.counts.items())[:TOP])
+        top = "; ".join(f"{value or EMPTY} ({n:,})" for value, n in list(sketch.counts.items())[:TOP])
         return {**figures, "distinct": len(sketch.counts), "top_values": top}
     figures["distinct"] = sketch.distinct
     if isinstance(sketch, Numbers) and sketch.knots:

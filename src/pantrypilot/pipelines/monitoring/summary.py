@@ -15,14 +15,18 @@ NAMED = 3  # columns that drifted
 
 
 def table_of_pantries(
-    profile: Table, invalid_rows: Table, alerts: Table, bias_check: Mapping[str, Any], drift: Table
+    profile: Table, invalid_rows: Table, unit_rejects: Table, alerts: Table, bias_check: Mapping[str, Any], drift: Table
 ) -> str:
-    """Tables with their rows, valid and set aside; alerts by kind; bias; the worst drift."""
+    """Tables with their rows and those set aside before; alerts by kind; bias; the worst drift.
+
+    `invalid_rows` and `unit_rejects` have a line for each row set aside, with its `table`.
+    """
     screen = new_screen()
-    invalid = invalid_rows.drop_duplicates(["table", "key"])["table"].value_counts()
-    grid = new_grid("table", numbers=("rows", "set aside"))
+    aside = [rejects["table"].value_counts() for rejects in (invalid_rows, unit_rejects)]
+    grid = new_grid("table", numbers=("rows", "invalid", "unit not known"))
     for table, rows in profile.groupby("table", sort=False)["rows"].first().items():
-        grid.add_row(str(table), f"{rows:,}", f"{int(invalid.get(SNAPSHOT_OF.get(str(table), table), 0)):,}")
+        source = SNAPSHOT_OF.get(str(table), str(table))
+        grid.add_row(str(table), f"{rows:,}", *(f"{int(counts.get(source, 0)):,}" for counts in aside))
     screen.print(grid)
     counted = ", ".join(f"{issue} {n:,}" for issue, n in count_alerts(alerts).items())
     lines = [f"Alerts: {len(alerts):,} ({counted})", _bias(bias_check), _drift(drift)]
