@@ -27,3 +27,22 @@ def test_checkpoints_are_cleared_when_the_last_output_is_stored():
 
 def test_checkpoints_stay_while_an_output_is_still_to_be_stored():
     assert not a_save("adapter").cleared
+
+
+def test_every_task_of_a_run_has_its_summary_printed(tmp_path, capsys):
+    from kedro.io import DataCatalog
+    from kedro.pipeline import Node, Pipeline
+
+    from pantrypilot.datasets import NoteDataset, PageDataset
+    from pantrypilot.hooks import RunSummary
+
+    tasks, entries = ("diets", "pantry"), {}
+    for task in tasks:
+        (tmp_path / f"{task}.txt").write_text(f"what {task} found")
+        entries[f"{task}.summary"] = NoteDataset(filepath=str(tmp_path / f"{task}.txt"))
+        entries[f"{task}.report"] = PageDataset(filepath=str(tmp_path / f"{task}.html"))
+    nodes = [Node(lambda rows: rows, f"{task}.rows", f"{task}.summary", name=f"sum_up_{task}") for task in tasks]
+    RunSummary().after_pipeline_run({}, Pipeline(nodes), DataCatalog(entries))
+    printed = capsys.readouterr().out
+    for task in tasks:
+        assert f"what {task} found" in printed and f"{task}.html" in printed

@@ -101,7 +101,7 @@ class RunSummary:
     @hook_impl
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Any, catalog: Any) -> None:
         outputs = pipeline.all_outputs()
-        for task in ("generator", "diets"):
+        for task in ("generator", "diets", "pantry"):
             if f"{task}.summary" in outputs:
                 sys.stdout.write(f"\n{catalog.load(f'{task}.summary')}\n")
                 sys.stdout.write(f"Report: {catalog[f'{task}.report']._filepath}\n")
@@ -109,6 +109,17 @@ class RunSummary:
 
 def print_plainly(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
     """The messages of an error and of what caused it, each once; one place in our own code, and only for bugs."""
+    lines = plain_lines(problem)
+    bug = isinstance(problem, (AttributeError, KeyError, TypeError, NameError, AssertionError, IndexError))
+    sys.stderr.write(f"\nError: {lines[0]}\n" + "".join(f"  because: {line}\n" for line in lines[1:]))
+    if bug:
+        sys.stderr.write(
+            f"This looks like a bug ({kind.__name__}, {_our_frame(trace)}): PANTRYPILOT_TRACEBACK=1 shows more.\n"
+        )
+
+
+def plain_lines(problem: BaseException) -> list[str]:
+    """What an error says, then what caused it, each once."""
     lines: list[str] = []
     link: BaseException | None = problem
     while link is not None:
@@ -116,12 +127,7 @@ def print_plainly(kind: type[BaseException], problem: BaseException, trace: Trac
         if not any(text in line or line in text for line in lines):
             lines.append(text)
         link = link.__cause__ or (None if link.__suppress_context__ else link.__context__)
-    bug = isinstance(problem, (AttributeError, KeyError, TypeError, NameError, AssertionError, IndexError))
-    sys.stderr.write(f"\nError: {lines[0]}\n" + "".join(f"  because: {line}\n" for line in lines[1:]))
-    if bug:
-        sys.stderr.write(
-            f"This looks like a bug ({kind.__name__}, {_our_frame(trace)}): PANTRYPILOT_TRACEBACK=1 shows more.\n"
-        )
+    return lines
 
 
 def _without_jargon(text: str) -> str:

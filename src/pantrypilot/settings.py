@@ -1,8 +1,9 @@
 """Kedro's settings for this project; all other configuration is YAML under `conf/`."""
 
 from pantrypilot.hooks import ParameterNames, PlainErrors, RunSummary, SpentCheckpoints
+from pantrypilot.webhook import WebhookNotices
 
-HOOKS = (PlainErrors(), ParameterNames(), RunSummary(), SpentCheckpoints())
+HOOKS = (PlainErrors(), ParameterNames(), RunSummary(), SpentCheckpoints(), WebhookNotices())
 CONFIG_LOADER_ARGS = {
     "base_env": "base",
     "default_run_env": "local",

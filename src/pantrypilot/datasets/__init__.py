@@ -18,6 +18,7 @@ _MODULES = {
     "FilesDataset": "buckets",
     "FoodsDataset": "knowledge",
     "LabelledNamesDataset": "labelled_names",
+    "LastValuesDataset": "previews",
     "NoteDataset": "previews",
     "OwnTableDataset": "own_tables",
     "PageDataset": "previews",

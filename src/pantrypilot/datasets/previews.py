@@ -57,6 +57,16 @@ class ValuesDataset(WrittenWhole, json.JSONDataset):
     """`json.JSONDataset`: counts, metrics, a run card."""
 
 
+class LastValuesDataset(ValuesDataset):
+    """What the last run left in a file that this run writes anew under another name; empty where there is none."""
+
+    def load(self) -> Any:
+        return super().load() if self.exists() else {}
+
+    def save(self, data: Any) -> None:
+        raise TypeError("what the last run left is read here; write it by the entry that has the same file")
+
+
 class PageDataset(WrittenWhole, TextDataset):
     """`text.TextDataset`: a report for a browser."""
 

@@ -24,8 +24,10 @@ class Interval(NamedTuple):
     high: float
 
 
-def wilson(k: int, n: int, confidence: float = CONFIDENCE) -> Interval:
+def wilson(k: float, n: float, confidence: float = CONFIDENCE) -> Interval:
     """Wilson's score interval for k of n. Unlike the textbook k/n ± 1.96 s it is not empty at 0 or n.
+
+    Rows that go together count as the n independent ones that would tell as much (`shares.Finding.effective_rows`).
 
     Source: Wilson 1927, JASA 22:209; recommended by Brown, Cai and DasGupta 2001, Statistical Science 16:101.
     Raises ValueError for counts that cannot be.
@@ -100,7 +102,7 @@ def _z(confidence: float) -> float:
     return NormalDist().inv_cdf((1 + confidence) / 2)
 
 
-def _check_counts(k: int, n: int) -> None:
+def _check_counts(k: float, n: float) -> None:
     if n < 1 or not 0 <= k <= n:
         raise ValueError(f"{k} of {n} is not a share: n must be at least 1 and k from 0 to n")
 

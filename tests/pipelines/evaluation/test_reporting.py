@@ -5,7 +5,8 @@ import pytest
 
 from pantrypilot.diets import Knowledge
 from pantrypilot.kitchen import from_frame, render_answer
-from pantrypilot.pipelines.evaluation.charts import line_chart, ticks
+from pantrypilot.pipelines.charts import ticks
+from pantrypilot.pipelines.evaluation.charts import line_chart
 from pantrypilot.pipelines.evaluation.reporting import ReportError, flatten, pick_examples, render_report, write_report
 from pantrypilot.pipelines.evaluation.scoring import compute_metrics, score_generations
 from pantrypilot.scoring import Sample

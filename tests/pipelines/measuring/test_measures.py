@@ -12,7 +12,8 @@ from pantrypilot.pipelines.measuring.coverage import cover_recipes, sample_uncov
 from pantrypilot.pipelines.measuring.judging import judge_labels, list_worst, score_judge
 from pantrypilot.pipelines.measuring.labels import gather_labels
 from pantrypilot.pipelines.measuring.reporting import write_page
-from pantrypilot.pipelines.measuring.summary import WIDTH, table_of_figures
+from pantrypilot.pipelines.measuring.summary import table_of_figures
+from pantrypilot.pipelines.terminal import WIDTH
 
 EVIL = "<script>alert('xyzzy')</script>"
 NAMES = f"""

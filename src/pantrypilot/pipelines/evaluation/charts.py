@@ -1,23 +1,12 @@
-"""The geometry of the report's charts; the template draws it. Nothing here knows HTML."""
+"""The geometry of the evaluation's own charts; the template draws it. Nothing here knows HTML."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from pantrypilot.pipelines.charts import plot_lines, ticks
 from pantrypilot.pipelines.types import Table
-
-
-def ticks(low: float, high: float, wanted: int = 5) -> list[float]:
-    """About `wanted` round numbers that cover low to high: 0.43 to 1.2 → 0.4, 0.6, 0.8, 1.0, 1.2."""
-    if high <= low:
-        low, high = low - 0.5, low + 0.5
-    rough = (high - low) / max(1, wanted - 1)
-    unit = 10 ** math.floor(math.log10(rough))
-    step = next(unit * factor for factor in (1, 2, 5, 10) if unit * factor >= rough * 0.999)
-    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
-    return [round(number * step, 10) for number in range(first, last + 1)]
 
 
 def line_chart(curves: Mapping[str, Table], models: Sequence[str]) -> dict[str, Any] | None:
@@ -36,32 +25,26 @@ def line_chart(curves: Mapping[str, Table], models: Sequence[str]) -> dict[str, 
     everything = pd.concat(points.values()) if points else pd.DataFrame()
     if everything.empty:
         return None
-    x_ticks = ticks(0.0, everything["step"].max())
-    y_ticks = ticks(everything["loss"].min(), everything["loss"].max())
-    x_low, x_high, y_low, y_high = 0.0, x_ticks[-1], y_ticks[0], y_ticks[-1]
-
-    def across(step: float) -> float:
-        return round(100 * (step - x_low) / (x_high - x_low), 3)
-
-    def down(loss: float) -> float:
-        return round(100 * (y_high - loss) / (y_high - y_low), 3)
-
-    return {
-        "x": [{"at": across(tick), "label": f"{tick:,.0f}"} for tick in x_ticks],
-        "y": [{"at": down(tick), "label": f"{tick:g}"} for tick in y_ticks],
-        "lines": [
-            {
-                "model": model,
-                "place": models.index(model) if model in models else len(models),
-                "split": split,
-                "points": " ".join(f"{across(x)},{down(y)}" for x, y in rows.itertuples(index=False)),
-                "last": rows["loss"].iloc[-1],
-                "best": rows["loss"].min(),
-            }
-            for (model, split), rows in points.items()
-            if len(rows)
-        ],
-    }
+    drawn = plot_lines(
+        {key: rows.itertuples(index=False) for key, rows in points.items()},
+        ticks(0.0, everything["step"].max()),
+        ticks(everything["loss"].min(), everything["loss"].max()),
+        lambda step: f"{step:,.0f}",
+        lambda loss: f"{loss:g}",
+    )
+    lines = [
+        {
+            "model": model,
+            "place": models.index(model) if model in models else len(models),
+            "split": split,
+            "points": drawn["points"][model, split],
+            "last": rows["loss"].iloc[-1],
+            "best": rows["loss"].min(),
+        }
+        for (model, split), rows in points.items()
+        if len(rows)
+    ]
+    return {"x": drawn["x"], "y": drawn["y"], "lines": lines}
 
 
 def shaded_table(distribution: Table) -> dict[str, Any] | None:

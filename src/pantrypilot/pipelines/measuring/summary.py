@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from typing import Any
 
-WIDTH = 116
+from pantrypilot.pipelines.terminal import new_grid, new_screen, text_of
 
 
 def table_of_figures(metrics: Mapping[str, Any], coverage: Mapping[str, Any]) -> str:
-    """Two tables: by diet with exact intervals, and coverage; plain text of at most `WIDTH` columns."""
-    from rich.console import Console
-
-    screen = Console(file=io.StringIO(), width=WIDTH, color_system=None, force_terminal=False)
+    """Two tables: by diet with exact intervals, and coverage; plain text of at most `terminal.WIDTH` columns."""
+    screen = new_screen()
     screen.print(f"The judge on {metrics['file']}: {metrics['n_names']:,} names, % [exact 95% interval]", markup=False)
-    judged = _grid()
-    judged.add_column("diet")
     columns = ("forbidden", "recall", "false safe", "open", "allowed", "false alarms", "all open")
-    for column in columns:
-        judged.add_column(column, justify="right")
+    judged = new_grid("diet", numbers=columns)
     for diet, m in metrics["by_diet"].items():
         judged.add_row(
             diet, f"{m['caught']['n']:,}", with_interval(m["recall"]), with_interval(m["false_safe"]),
@@ -36,25 +30,14 @@ def table_of_figures(metrics: Mapping[str, Any], coverage: Mapping[str, Any]) ->
         f"Coverage: {coverage['occurrences']:,} ingredients of {coverage['recipes']:,} recipes, "
         f"{coverage['names']:,} different names, %"
     )
-    covered = _grid()
-    covered.add_column("diet")
-    for column in ("decided", "allowed", "forbidden", "names decided"):
-        covered.add_column(column, justify="right")
+    covered = new_grid("diet", numbers=("decided", "allowed", "forbidden", "names decided"))
     for diet, shares in coverage["by_diet"].items():
         cells = (shares["decided"], shares["allowed"], shares["forbidden"], shares["names"])
         covered.add_row(diet, *(f"{100 * share:.2f}" for share in cells))
     together = coverage["all_diets"]
     covered.add_row("all of these", f"{100 * together['decided']:.2f}", "", "", f"{100 * together['names']:.2f}")
     screen.print(covered)
-    lines = screen.file.getvalue().encode("ascii", "replace").decode().splitlines()
-    return "\n".join(line.rstrip() for line in lines).rstrip()
-
-
-def _grid() -> Any:
-    from rich import box
-    from rich.table import Table as Grid
-
-    return Grid(box=box.ASCII, show_edge=False, pad_edge=False)
+    return text_of(screen)
 
 
 def percent(share: Mapping[str, Any]) -> str:
