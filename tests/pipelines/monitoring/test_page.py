@@ -124,11 +124,13 @@ def test_prices_are_medians_by_month_of_the_foods_bought_most():
         item_name=["rice"] * 4 + ["tofu"], unit=["g", "g", "g", "pcs", "g"], price_per_unit=[0.002, 0.004, 0.009, 5, 1],
         purchase_date=pd.to_datetime(["2026-09-01", "2026-09-30", "2026-10-05", "2026-10-06", "2026-10-06"]),
     )  # fmt: skip
-    (rice,) = price_history(purchases, foods=1)
+    (rice,) = price_history(purchases, foods=1, fewest=1)
     assert (rice["name"], rice["unit"], rice["purchases"]) == ("rice", "kg", 3)
     assert rice["last"] == pytest.approx(9) and rice["change"] == pytest.approx(2)
     assert [tick["label"] for tick in rice["chart"]["x"]] == ["Sep 2026", "Oct 2026"]
-    assert price_history(purchases, foods=2)[1]["chart"] is None
+    assert price_history(purchases, foods=2, fewest=1)[1]["chart"] is None
+    (rice,) = price_history(purchases, foods=1, fewest=2)
+    assert rice["chart"] is None and rice["last"] == pytest.approx(4), "October has one purchase only"
 
 
 def test_the_summary_has_rows_alerts_bias_and_drift_in_a_terminals_width():

@@ -60,4 +60,5 @@ class PageParams(Settings):
 
     alerts: int = Field(gt=0)
     foods: int = Field(gt=0)
+    purchases: int = Field(gt=0)
     weeks: int = Field(gt=0)

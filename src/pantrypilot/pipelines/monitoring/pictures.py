@@ -56,10 +56,11 @@ def expiry_calendar(stock: Table, day: pd.Timestamp, weeks: int) -> dict[str, An
     }
 
 
-def price_history(purchases: Table, foods: int) -> list[dict[str, Any]]:
+def price_history(purchases: Table, foods: int, fewest: int) -> list[dict[str, Any]]:
     """The median price by month of the foods bought most often, with the range of the middle half.
 
-    Prices are for a kg, L or piece: those of the unit that a food is bought in most.
+    Prices are for a kg, L or piece: those of the unit that a food is bought in most. Months with less than `fewest`
+    purchases are left out.
     """
     known = purchases[["item_name", "unit", "purchase_date", "price_per_unit"]]
     known = known[known["price_per_unit"].notna()]
@@ -74,13 +75,14 @@ def price_history(purchases: Table, foods: int) -> list[dict[str, Any]]:
         unit = rows.loc[of_food, "unit"].mode().iloc[0]
         of_unit = of_food & (rows["unit"] == unit)
         prices = rows.loc[of_unit, "price_per_unit"] * (1000 if unit in LARGER else 1)
-        by_month = prices.groupby(month[of_unit], sort=True).quantile([0.25, 0.5, 0.75]).unstack()
-        panels.append(_panel(str(name), NAMES_OF.get(unit, unit), by_month, len(prices)))
+        of_month = prices.groupby(month[of_unit], sort=True)
+        by_month = of_month.quantile([0.25, 0.5, 0.75]).unstack()[of_month.size() >= fewest]
+        panels.append(_panel(str(name), NAMES_OF.get(unit, unit), by_month, prices))
     return panels
 
 
-def _panel(name: str, unit: str, by_month: pd.DataFrame, purchases: int) -> dict[str, Any]:
-    panel = {"name": name, "unit": unit, "purchases": purchases, "last": float(by_month[0.5].iloc[-1]), "chart": None}
+def _panel(name: str, unit: str, by_month: pd.DataFrame, prices: pd.Series) -> dict[str, Any]:
+    panel = {"name": name, "unit": unit, "purchases": len(prices), "last": float(prices.median()), "chart": None}
     if len(by_month) < FEWEST_MONTHS:
         return panel
     first, last = by_month.index[0], by_month.index[-1]
@@ -93,4 +95,5 @@ def _panel(name: str, unit: str, by_month: pd.DataFrame, purchases: int) -> dict
         {"median": lines[0.5], "around": around}, x, y,
         lambda place: (first + int(place)).strftime("%b %Y"), lambda price: f"${price:g}",
     )  # fmt: skip
-    return {**panel, "chart": chart, "change": float(by_month[0.5].iloc[-1] / by_month[0.5].iloc[0] - 1)}
+    start, end = by_month[0.5].iloc[[0, -1]]
+    return {**panel, "last": float(end), "chart": chart, "change": float(end / start - 1) if start else None}

@@ -45,7 +45,7 @@ def write_page(
         categories=value_by_category(stock),
         calendar=expiry_calendar(stock, day, params.weeks),
         weekdays=DAYS,
-        prices=price_history(purchases, params.foods),
+        prices=price_history(purchases, params.foods, params.purchases),
         counts=counts,
         n_alerts=len(alerts),
         alerts=shown_alerts(alerts, params.alerts).to_dict("records"),
