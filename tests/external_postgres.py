@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-PASSWORD = "s3cret/with@signs:and #more"  # noqa: S105
+PASSWORD = "s3cret/with@signs:and #more"
 ENCODED = "s3cret%2Fwith%40signs%3Aand%20%23more"
 
 

@@ -28,8 +28,8 @@ class PlainErrors:
 
 # what the catalog and the parameters read from `--params`
 RUN_TIME = (
-    "as_of", "base", "full", "labelled", "pretrained", "receipt_bucket", "receipt_images", "receipts", "recipes", "seed",
-    "tables", "upload",
+    "as_of", "base", "full", "labelled", "pretrained", "receipt_bucket", "receipt_images", "receipts", "recipes",
+    "seed", "tables", "upload",
 )  # fmt: skip
 
 

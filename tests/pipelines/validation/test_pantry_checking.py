@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from pantry_toys import (
     DAY,
     UNTIL,
@@ -21,7 +22,6 @@ from pantry_toys import (
     receipts,
     suite,
 )
-
 from pantrypilot.pipelines.validation.pantry.columns import distinct
 from pantrypilot.pipelines.validation.pantry.failing import FAILING
 
