@@ -22,7 +22,7 @@ def printed(value: Decimal, marks: Marks, group: str) -> str:
 def test_what_is_printed_by_either_convention_is_read_back(value, convention, blank):
     marks, own = convention
     number = printed(value, marks, own if blank is None else blank)
-    assert written(number) == [number]
+    assert written(number) == (number,)
     assert strictly(number, marks) == value == amount(f"Rp. {number} A", marks)
 
 

@@ -14,6 +14,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Marks(StrEnum):
@@ -33,7 +34,8 @@ _BARE_DECIMALS = re.compile(r"[.,]([0-9]{1,3})")
 LONGEST = 15  # digits; a float holds no more, and no shop asks for more
 
 
-def written(text: str) -> list[str]:
+@lru_cache(maxsize=50_000)
+def written(text: str) -> tuple[str, ...]:
     """The numbers in a text as they stand there, each with its sign before it; percentages are none.
 
     A minus may stand before the currency or after the number, and accountants write it as brackets.
@@ -46,9 +48,10 @@ def written(text: str) -> list[str]:
         minus = re.search(r"(?:^|\s)-\s*[^\W\d_]*\.?[^\w\s]?$|-$", before) or re.match(r"-(?!\s*[0-9@])", after)
         brackets = before.endswith("(") and after.startswith(")")
         found.append(f"-{match.group()}" if minus or brackets else match.group())
-    return found
+    return tuple(found)
 
 
+@lru_cache(maxsize=50_000)
 def strictly(number: str, marks: Marks) -> Decimal | None:
     """The value of one of `written`'s numbers by these marks; None where it breaks them."""
     sign, body = (Decimal(-1), number[1:]) if number.startswith("-") else (Decimal(1), number)
