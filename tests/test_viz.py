@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 
 from pantrypilot.datasets.previews import LONGEST, NoteDataset, RecordsDataset, cell, readable
@@ -107,6 +108,8 @@ def test_steps_lists_gaps_and_long_texts_are_text():
     assert cell(["vegan", "nut-free"]) == "vegan, nut-free"
     assert (cell(None), cell(float("nan")), cell(0.123456), cell(True)) == ("", "", 0.1235, True)
     assert len(cell("x" * 5000)) < LONGEST + 5
+    day, moment = pd.Timestamp("2026-11-01"), pd.Timestamp("2026-11-01 22:01:22")
+    assert (cell(day), cell(moment), cell(pd.NaT), cell(pd.NA)) == ("2026-11-01", "2026-11-01 22:01:22", "", "")
 
 
 def test_turns_of_a_chat_are_columns_even_where_a_row_has_fewer():

@@ -8,6 +8,7 @@ array of numpy is a server error, and an empty cell says "null". Here a cell is 
 
 from __future__ import annotations
 
+import datetime
 import html
 import math
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from kedro_datasets.text import TextDataset
 from pantrypilot.datasets.whole import WrittenWhole
 
 ROWS = 10
+MISSING = ("NAType", "NaTType")  # of pandas, which this module does not import
 LONGEST = 700  # characters of a cell; a longer one makes the table unreadable
 
 
@@ -104,8 +106,10 @@ def cell(value: Any) -> Any:
             return shortened(" ".join(parts))
         nested = any(isinstance(item, (Mapping, list)) for item in value)
         return shortened(("; " if nested else ", ").join(parts))
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+    if value is None or (isinstance(value, float) and math.isnan(value)) or type(value).__name__ in MISSING:
         return ""
+    if isinstance(value, datetime.date):
+        value = str(value).removesuffix(" 00:00:00")
     if isinstance(value, str):
         return shortened(value)
     return round(value, 4) if isinstance(value, float) else value

@@ -36,10 +36,11 @@ def choose_foods(foods: Foods, households: Table, food_verdicts: Table, params: 
     place = sold.place(item, households["region"].isin(foods.table.customary).to_numpy())
     size = households["size"].to_numpy()[:, None]
 
-    usage = sold.daily[place] * size**0.85 * draws.factor("usage", params.usage_spread, *item.shape)
+    usage = sold.daily[place] * draws.factor("usage", params.usage_spread, *item.shape)
     packs = sold.usual[place] * (size / USUAL_SIZE) ** 0.7 * draws.factor("packs", PACKS, *item.shape)
     rate = params.purchases / params.days * draws.factor("activity", ACTIVITY, len(item))
     least, keeps = sold.least[place], sold.keeps[place]
+    # larger households buy larger packs as often, so this makes them eat more
     usage *= eaten_at_home(packs / usage, least / usage, keeps, rate)[:, None]
     quantity = sold.rounded(usage * lasting(packs / usage, least / usage, keeps), place)
     users = np.repeat(np.arange(len(households)), item.shape[1])
