@@ -54,7 +54,7 @@ def test_the_real_outputs_places_stay_empty(project):
 def test_the_metrics_compare_base_and_both_strategies_on_every_slice(project):
     metrics = json.loads(reporting(project, "metrics.json").read_text())
     assert metrics["models"] == MODELS
-    slices = {"same_distribution", "production_meats", "held_out_ingredients", "cases"}
+    slices = {"same_distribution", "production_meats", "held_out_ingredients", "households", "cases"}
     for model in MODELS:
         figures = metrics["by_model"][model]
         assert set(figures["by_slice"]) == slices

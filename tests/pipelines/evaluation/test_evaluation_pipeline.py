@@ -26,6 +26,13 @@ def test_all_models_get_the_same_prompts_base_and_settings():
         assert inputs - shared == own
 
 
+def test_the_tuned_models_answer_again_with_closed_lists_and_are_scored_apart():
+    answers = [name for name in node("score_closed_lists").inputs if "generations" in name]
+    assert answers == [f"generator.closed_generations_{strategy}" for strategy in STRATEGIES]
+    for strategy in STRATEGIES:
+        assert set(node(f"answer_as_{strategy}").inputs) < set(node(f"answer_closed_as_{strategy}").inputs)
+
+
 def test_same_distribution_pantries_are_those_of_the_first_strategy():
     assert f"params:generator.strategies.{STRATEGIES[0]}" in node("make_prompts").inputs
 

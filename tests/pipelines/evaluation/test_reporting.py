@@ -43,7 +43,8 @@ def answers(model, selected):
 @pytest.fixture(scope="module")
 def scored():
     samples = score_generations(PROMPTS, KNOWLEDGE, EVALUATION, answers("v2", "zorbsteak"), answers("v3", "glimroot"))
-    return compute_metrics(samples, EVALUATION), samples
+    metrics = compute_metrics(samples, EVALUATION)
+    return metrics, metrics, samples
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +73,7 @@ def test_the_page_loads_nothing_from_anywhere(page):
 
 
 def test_every_verdict_of_an_example_is_shown_with_its_reason(page, scored):
-    assert scored[1].iloc[0]["verdicts"][0]["reason"] in page
+    assert scored[2].iloc[0]["verdicts"][0]["reason"] in page
     assert "zorbsteak, zorbless: forbidden" in page
     assert "glimroot, zorbless: allowed" in page
 
@@ -97,6 +98,14 @@ def test_tables_name_their_columns_for_a_screen_reader(page):
     assert not re.findall(r"<th(?![^>]*scope=)[ >]", page)
 
 
+def test_the_figures_with_closed_lists_stand_in_a_table_of_their_own(scored):
+    metrics, _, samples = scored
+    closed = compute_metrics(samples[samples["model"] == "v3"], EVALUATION)
+    page = render_report(metrics, closed, samples, {}, {}, DISTRIBUTION)
+    table = page.split('aria-label="All measures with closed lists"')[1].split("</table>")[0]
+    assert 'scope="row">v3<' in table and 'scope="row">v2<' not in table
+
+
 def test_a_report_without_training_data_or_distribution_still_renders(scored):
     page = render_report(*scored, {}, {}, DISTRIBUTION.iloc[:0])
     assert "No loss curve was recorded." in page
@@ -105,7 +114,8 @@ def test_a_report_without_training_data_or_distribution_still_renders(scored):
 
 def test_one_model_alone_needs_no_comparison():
     samples = score_generations(PROMPTS, KNOWLEDGE, EVALUATION, answers("v3", "glimroot"))
-    page = render_report(compute_metrics(samples, EVALUATION), samples, {}, {}, DISTRIBUTION)
+    metrics = compute_metrics(samples, EVALUATION)
+    page = render_report(metrics, metrics, samples, {}, {}, DISTRIBUTION)
     assert "<h1>v3 keeps to the diet in 100.0% of answers.</h1>" in page
 
 

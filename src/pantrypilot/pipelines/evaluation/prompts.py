@@ -1,18 +1,15 @@
-"""Nodes: test prompts by slice, and the models' answers to them."""
+"""Node: test prompts by slice."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 from pantrypilot.diets.knowledge import nearest
 from pantrypilot.kitchen import frames, render_request, render_system
 from pantrypilot.kitchen.larder import Larder, whole_words
 from pantrypilot.kitchen.records import LabelledRecipe
 from pantrypilot.kitchen.text import MEALS
-from pantrypilot.modelling.adapters import Adapter
-from pantrypilot.modelling.base import ModelFolder
 from pantrypilot.pipelines.augmentation.households import listed
 from pantrypilot.pipelines.augmentation.params import AugmentationParams, PantryParams, StrategyParams
 from pantrypilot.pipelines.augmentation.rows import draw_others, plan_rows, shows_held_out, split_ingredients
@@ -178,44 +175,4 @@ def _prompt(
         cuisine=recipe.cuisine,
         recipe_title=recipe.title,
         forbidden=tuple(item for item in names if foods.forbidden(item, diets)),
-    )
-
-
-def answer_as_base(prompts: Table, base: ModelFolder, evaluation: EvaluationParams) -> Table:
-    """Answers of the base alone -> prompt_id, model, text, finish_reason, tokens."""
-    return _answers("base", prompts, base, evaluation, None)
-
-
-def answer_with_adapter(
-    prompts: Table, base: ModelFolder, evaluation: EvaluationParams, adapter: Adapter, run_card: dict[str, Any]
-) -> Table:
-    """Answers of the base with an adapter, called by the strategy of its run card."""
-    return _answers(run_card["strategy"], prompts, base, evaluation, adapter)
-
-
-def _answers(
-    name: str, prompts: Table, base: ModelFolder, evaluation: EvaluationParams, adapter: Adapter | None
-) -> Table:
-    import pandas as pd
-
-    from pantrypilot.modelling.adapters import put_on
-    from pantrypilot.modelling.batching import encode_prompt
-    from pantrypilot.modelling.generation import generate_batch
-
-    model, tokenizer = base.load()
-    if adapter is not None:
-        put_on(model, adapter)
-    tokens = [
-        encode_prompt([{"role": "system", "content": row.system}, {"role": "user", "content": row.user}], tokenizer)
-        for row in prompts.itertuples()
-    ]
-    answers = generate_batch(model, tokenizer, tokens, evaluation.generation, title=f"answers of {name}")
-    return pd.DataFrame(
-        {
-            "prompt_id": prompts["prompt_id"],
-            "model": name,
-            "text": [answer.text for answer in answers],
-            "finish_reason": [answer.finish_reason for answer in answers],
-            "tokens": [answer.tokens for answer in answers],
-        }
     )

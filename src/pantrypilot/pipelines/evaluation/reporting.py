@@ -38,7 +38,9 @@ class ReportError(ValueError):
     """The report was given something that it has no place for."""
 
 
-def write_report(metrics: Mapping[str, Any], samples: Table, distribution: Table, **training: Any) -> str:
+def write_report(
+    metrics: Mapping[str, Any], closed_metrics: Mapping[str, Any], samples: Table, distribution: Table, **training: Any
+) -> str:
     """`render_report` for a node, whose inputs are flat: `loss_curve_<model>`, `run_card_<model>` by keyword."""
     curves, cards = {}, {}
     for name, value in training.items():
@@ -48,11 +50,12 @@ def write_report(metrics: Mapping[str, Any], samples: Table, distribution: Table
             cards[name.removeprefix("run_card_")] = value
         else:
             raise ReportError(f"The report has no place for {name!r}; name it loss_curve_<model> or run_card_<model>.")
-    return render_report(metrics, samples, curves, cards, distribution)
+    return render_report(metrics, closed_metrics, samples, curves, cards, distribution)
 
 
 def render_report(
     metrics: Mapping[str, Any],
+    closed_metrics: Mapping[str, Any],
     samples: Table,
     loss_curves: Mapping[str, Table],
     run_cards: Mapping[str, Mapping[str, Any]],
@@ -60,7 +63,7 @@ def render_report(
 ) -> str:
     """The report as HTML.
 
-    `metrics` comes from `compute_metrics`, `samples` from `score_generations`. A loss curve has the columns step,
+    `metrics` and `closed_metrics` come from `compute_metrics`, `samples` from `score_generations`. A loss curve has the columns step,
     split (train, valid) and loss; a run card is any nested mapping; `distribution` has cuisine, diet and n.
     """
     records = from_frame(samples, Sample)
@@ -69,6 +72,7 @@ def render_report(
         TEMPLATE,
         {"words": _words, "percent": _percent, "range": _range, "count": _count, "p_value": p_value},
         metrics=metrics,
+        closed=closed_metrics,
         models=metrics["models"],
         headline=headline(metrics),
         main_slice=_main_slice(metrics),

@@ -45,10 +45,25 @@ def compute_metrics(samples: Table, evaluation: EvaluationParams) -> dict[str, A
     return summarise(from_frame(samples, Sample), tuple(evaluation.cases))
 
 
-def table_for_terminal(metrics: Mapping[str, Any]) -> str:
-    """Models by slices in at most 110 columns, then the last model against the others; plain ASCII."""
-    from rich import box
+def table_for_terminal(metrics: Mapping[str, Any], closed_metrics: Mapping[str, Any]) -> str:
+    """Models by slices in at most 110 columns, then the last model against the others; plain ASCII.
+
+    Below, the tuned models with their lists closed over the pantry.
+    """
     from rich.console import Console
+
+    screen = Console(file=io.StringIO(), width=TABLE_WIDTH, color_system=None, force_terminal=False)
+    screen.print(_grid(metrics, "Compliance with the diet, % [95% interval], by slice"))
+    for comparison in metrics["comparisons"]:
+        if comparison["where"] != "overall" and comparison["first"] == metrics["models"][-1]:
+            screen.print(difference_line(comparison), highlight=False, markup=False, soft_wrap=True)
+    screen.print(_grid(closed_metrics, "\nThe same, decoding with both lists closed over the pantry: each thing once"))
+    lines = screen.file.getvalue().encode("ascii", "replace").decode().splitlines()
+    return "\n".join(line.rstrip() for line in lines).rstrip()
+
+
+def _grid(metrics: Mapping[str, Any], title: str) -> Any:
+    from rich import box
     from rich.table import Table as Grid
 
     table = Grid(
@@ -58,7 +73,7 @@ def table_for_terminal(metrics: Mapping[str, Any]) -> str:
         "format",
         "selected",
         box=box.ASCII2,
-        title="Compliance with the diet, % [95% interval], by slice",
+        title=title,
         title_justify="left",
         show_edge=False,
         pad_edge=False,
@@ -74,13 +89,7 @@ def table_for_terminal(metrics: Mapping[str, Any]) -> str:
             percent(overall["format"]),
             "-" if overall["selected"]["mean"] is None else f"{overall['selected']['mean']:.1f}",
         )
-    screen = Console(file=io.StringIO(), width=TABLE_WIDTH, color_system=None, force_terminal=False)
-    screen.print(table)
-    for comparison in metrics["comparisons"]:
-        if comparison["where"] != "overall" and comparison["first"] == metrics["models"][-1]:
-            screen.print(difference_line(comparison), highlight=False, markup=False, soft_wrap=True)
-    lines = screen.file.getvalue().encode("ascii", "replace").decode().splitlines()
-    return "\n".join(line.rstrip() for line in lines).rstrip()
+    return table
 
 
 def percent(share: Mapping[str, Any]) -> str:
