@@ -5,10 +5,12 @@ from typing import Any
 
 _MODULES = {
     "AdapterDataset": "models",
+    "AppendedCsvDataset": "appended",
     "BaseModelDataset": "models",
     "ChartDataset": "figures",
     "CheckpointsDataset": "models",
     "CsvTableDataset": "previews",
+    "DataDocsDataset": "data_docs",
     "DietKnowledgeDataset": "knowledge",
     "DishesDataset": "knowledge",
     "EnvironmentDataset": "environment",
