@@ -187,7 +187,8 @@ def test_every_node_that_judges_says_so_in_the_graph():
     nodes = {node.short_name: node.inputs for pipeline in pipelines().values() for node in pipeline.nodes}
     judging = {name for name, inputs in nodes.items() if "generator.diet_knowledge" in inputs}
     generator = {"judge_ingredients", "compose_recipes", "stock_larder", "score_generations"}
-    assert judging == generator | {"gather_labels", "judge_labels", "cover_recipes"}
+    households = {"check_households", "check_inventory", "check_purchases", "check_receipts"}
+    assert judging == generator | households | {"gather_labels", "judge_labels", "cover_recipes"}
 
 
 def test_stages_tasks_and_composites_are_the_registered_pipelines():

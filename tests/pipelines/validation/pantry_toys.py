@@ -162,12 +162,13 @@ def tables() -> dict[str, pd.DataFrame]:
 
 
 def checked(
-    table: str, frame: pd.DataFrame, declared: Suite | None = None, as_of: str = "latest", **others: pd.DataFrame
-) -> tuple[dict[str, Any], pd.DataFrame]:
+    table: str, frame: pd.DataFrame, declared: Suite | None = None, as_of: str = "latest",
+    params: PantryValidation | None = None, **others: pd.DataFrame,
+) -> tuple[dict[str, Any], pd.DataFrame]:  # fmt: skip
     """(checks, failing rows) of one table among toy ones."""
     around = {**tables(), table: frame, **others}
     against = around["inventory"], around["households"], ToyFoods(), KNOWLEDGE
-    return check_table(frame, *against, declared or suites()[table], limits(), as_of)
+    return check_table(frame, *against, declared or suites()[table], params or limits(), as_of)
 
 
 def failed(checks: Mapping[str, Any]) -> dict[str, int]:

@@ -43,7 +43,7 @@ def check_table(
     results = {result.expectation_config.meta["name"]: result for result in found.results}
     positions = {name: _positions(result) for name, result in results.items()}
     apart = {name: rows for name, rows in positions.items() if len(rows) and declared[name].severity != "info"}
-    failing = failing_rows(frame, suite.table, declared, apart)
+    failing = failing_rows(frame, suite.table, declared, apart, params.detailed_rows)
     records = [_record(name, declared[name], results.get(name), whole) for name in declared]
     serious = [record for record in records if not record["passed"] and record["severity"] != "info"]
     checks = {

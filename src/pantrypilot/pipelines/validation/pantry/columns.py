@@ -141,36 +141,35 @@ def _weekday_is_right(frame: DataFrame, known: Known) -> Any:
 
     places, names = distinct(frame, ["weekday"])
     said = np.array([WEEKDAYS.index(name) if name in WEEKDAYS else -1 for (name,) in names])[places]
-    unsaid = (np.array([name is None for (name,) in names])[places]) | frame["purchase_date"].isna().to_numpy()
+    unsaid = (frame["weekday"].isna() | frame["purchase_date"].isna()).to_numpy()
     right = said == frame["purchase_date"].dt.dayofweek.to_numpy("float64", na_value=np.nan)
     return pd.arrays.BooleanArray(right, unsaid)
 
 
 FOOD = ("item_id", "item_name")
-_PEOPLE_AND_FOODS = {
+_OF_BOTH = {
     "user_is_known": _asked(_user_is_known, "user_id"),
-    "food_is_known": _asked(_food_is_known, *FOOD),
     "category_fits_food": _asked(_category_fits_food, *FOOD, "category"),
     "unit_fits_food": _asked(_unit_fits_food, *FOOD, "category", "unit"),
     "days_since_update": _days_before("last_updated"),
-    "days_since_purchase": _days_before("purchase_date"),
 }
 HELPERS: Mapping[str, Mapping[str, Helper]] = {
     "households": {
         "diets_are_known": _asked(_diets_are_known, "diets"),
         "allergens_are_known": _asked(_diets_are_known, "allergens"),
-        "days_since_update": _days_before("last_updated"),
     },
     "inventory": {
-        **_PEOPLE_AND_FOODS,
+        **_OF_BOTH,
+        "food_is_known": _asked(_food_is_known, *FOOD),
         "quantity_of_largest": _of_largest("quantity"),
         "usage_of_largest": _of_largest("daily_usage_rate"),
         "threshold_of_largest": _of_largest("reorder_threshold"),
     },
     "purchase_history": {
-        **_PEOPLE_AND_FOODS,
+        **_OF_BOTH,
         "item_is_known": _asked(_item_is_known, "item_id"),
         "quantity_of_largest": _of_largest("quantity_purchased"),
+        "days_since_purchase": _days_before("purchase_date"),
         "weekday_is_right": Helper(_weekday_is_right, ("weekday", "purchase_date")),
     },
     "receipts": {

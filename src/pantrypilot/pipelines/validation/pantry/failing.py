@@ -20,40 +20,79 @@ from pantrypilot.pipelines.validation.pantry.params import SEVERITIES, Expectati
 
 if TYPE_CHECKING:
     import numpy as np
+    from pandas import Series
 
 FAILING = ("table", "row", "key", "expectation", "reason", "severity", "record")
 
 
 def failing_rows(
-    frame: Table, table: str, declared: Mapping[str, Expectation], positions: Mapping[str, np.ndarray]
+    frame: Table, table: str, declared: Mapping[str, Expectation], positions: Mapping[str, np.ndarray], detailed: int
 ) -> Table:
     """One row for each row of the table that fails something, in its order; the columns are FAILING.
 
     `row` is the position from 0, `key` the values of the table's key, `expectation` and `reason` are joined by "; ",
-    `severity` is the gravest of them, `record` the whole row as JSON. `positions` of rows, by expectation.
+    `severity` is the gravest of them, `record` the whole row as JSON. `positions` are the rows that fail, by
+    expectation. From the `detailed`th failing row on, reasons go without values, and records are empty.
     """
     import numpy as np
     import pandas as pd
 
     rows = np.unique(np.concatenate([np.empty(0, np.int64), *positions.values()]))
-    names, reasons = _nothing_said(len(rows)), _nothing_said(len(rows))
-    severity = np.full(len(rows), len(SEVERITIES) - 1)
-    for name, failed in positions.items():
-        at = np.searchsorted(rows, failed)
-        names[at] += f"; {name}"
-        reasons[at] += f"; {declared[name].reason} (" + _values(frame, failed, _shown(table, declared[name])) + ")"
-        severity[at] = np.minimum(severity[at], SEVERITIES.index(declared[name].severity))
+    failed = np.zeros((len(rows), len(positions)), dtype=bool)
+    for place, at in enumerate(positions.values()):
+        failed[np.searchsorted(rows, at), place] = True
+    # the few combinations of expectations that fail together
+    combinations, codes = _combinations(failed)
+    together = [[name for name, fails in zip(positions, one, strict=True) if fails] for one in combinations]
+    gravest = [min(SEVERITIES.index(declared[name].severity) for name in names) for names in together]
+    shown = frame.iloc[rows[:detailed]]
+    reason = _text(["; ".join(declared[name].reason for name in names) for names in together], codes)
+    reason.iloc[:detailed] = _with_values(shown, table, declared, together, codes[:detailed])
+    record = pd.Series("", index=range(len(rows)), dtype="str")
+    record.iloc[:detailed] = _as_json(shown)
     found = {
         "table": pd.Categorical.from_codes(np.zeros(len(rows), np.int8), [table]),
         "row": rows,
-        "key": _values(frame, rows, TABLES[table].key, " / ", named=False),
-        "expectation": _less(names, "; "),
-        "reason": _less(reasons, "; "),
-        "severity": pd.Categorical.from_codes(severity, SEVERITIES),
-        "record": _as_json(frame.iloc[rows]),
+        "key": _values(frame.iloc[rows], TABLES[table].key, " / ", named=False),
+        "expectation": _text(["; ".join(names) for names in together], codes),
+        "reason": reason,
+        "severity": pd.Categorical.from_codes(np.array([*gravest, 0])[codes], SEVERITIES),
+        "record": record,
     }
-    texts = dict.fromkeys(("key", "expectation", "reason", "record"), "str")
-    return pd.DataFrame(found, columns=list(FAILING)).astype(texts)
+    return pd.DataFrame(found, columns=list(FAILING))
+
+
+def _combinations(failed: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """(the distinct rows of a table of flags, which of them each row is)."""
+    import numpy as np
+
+    packed = np.ascontiguousarray(np.packbits(failed, axis=1))
+    if not packed.size:
+        return failed[:0], np.zeros(0, np.int64)
+    _, first, codes = np.unique(packed.view(f"V{packed.shape[1]}")[:, 0], return_index=True, return_inverse=True)
+    return failed[first], codes
+
+
+def _with_values(
+    rows: Table, table: str, declared: Mapping[str, Expectation], together: list[list[str]], codes: np.ndarray
+) -> Series:
+    """The reasons of the rows, with the values that each expectation looked at."""
+    import pandas as pd
+
+    rows = rows.reset_index(drop=True)
+    texts = [pd.Series(dtype="str")]
+    for code, names in enumerate(together):
+        alike = rows[codes == code]
+        if alike.empty:
+            continue
+        parts = [
+            f"{declared[name].reason} (" + _values(alike, _shown(table, declared[name]), ", ") + ")" for name in names
+        ]
+        text = parts[0]
+        for part in parts[1:]:
+            text = text + "; " + part
+        texts.append(text.set_axis(alike.index))
+    return pd.concat(texts).sort_index()
 
 
 def _shown(table: str, declared: Expectation) -> list[str]:
@@ -63,27 +102,22 @@ def _shown(table: str, declared: Expectation) -> list[str]:
     return list(dict.fromkeys(seen))
 
 
-def _values(
-    frame: Table, rows: np.ndarray, columns: Iterable[str], between: str = ", ", named: bool = True
-) -> np.ndarray:
+def _values(rows: Table, columns: Iterable[str], between: str, named: bool = True) -> Series:
     """`quantity: -2.0, unit: L` for each of the rows."""
-    text = _nothing_said(len(rows))
-    for name in columns:
-        value = frame[name].iloc[rows].astype("str").fillna("nothing") if name in frame else "nothing"
-        text += between + (f"{name}: " if named else "") + value
-    return _less(text, between)
+    import pandas as pd
+
+    text = pd.Series("", index=range(len(rows)), dtype="str")
+    for place, name in enumerate(columns):
+        there = rows[name].astype("str").fillna("nothing").reset_index(drop=True) if name in rows else "nothing"
+        text = text + (between if place else "") + (f"{name}: " if named else "") + there
+    return text
 
 
-def _nothing_said(count: int) -> np.ndarray:
-    import numpy as np
+def _text(values: list[str], codes: np.ndarray) -> Series:
+    """`values[code]` for each of the codes."""
+    import pandas as pd
 
-    return np.full(count, "", dtype=object)
-
-
-def _less(texts: np.ndarray, prefix: str) -> np.ndarray:
-    import numpy as np
-
-    return np.array([text.removeprefix(prefix) for text in texts], dtype=object)
+    return pd.Series(values, dtype="str").take(codes).reset_index(drop=True)
 
 
 def _as_json(rows: Table) -> list[str]:

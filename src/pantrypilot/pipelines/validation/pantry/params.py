@@ -84,8 +84,9 @@ class Unit(Settings):
 
 
 class PantryValidation(Settings):
-    """`pantry.validation`: which units there are, and which fit a category."""
+    """`pantry.validation`: which units there are, which fit a category, and how much is said of failing rows."""
 
+    detailed_rows: int = Field(gt=0)
     units: Mapping[str, Unit] = Field(min_length=1)
     kinds_of_category: Mapping[str, tuple[str, ...]] = Field(min_length=1)
 

@@ -1,9 +1,9 @@
 """Validation of the households' tables.
 
 check_<table>(<table>_snapshot, inventory_snapshot, households_snapshot, foods, diet_knowledge, suites.<table>,
-              validation, as_of)                    -> checks.<table>, failing.<table>
-record_validation(checks.*, failing.*)              -> data_docs, validation_summary, invalid_rows, validation_verdict
-keep_<table>(<table>_snapshot, failing.<table>, validation_verdict) -> valid_<table>
+              validation, as_of)                    -> checks_<table>, failing_<table>
+record_validation(checks_*, failing_*)              -> data_docs, validation_summary, invalid_rows, validation_verdict
+keep_<table>(<table>_snapshot, failing_<table>, validation_verdict) -> valid_<table>
 
 Tables: households, inventory, purchases, receipts; so check_households, check_inventory, check_purchases,
 check_receipts, and keep_ of each. A critical failure stops the run in keep_: by then, the reports are stored.
@@ -35,21 +35,21 @@ def create_pipeline(**_: object) -> Pipeline:
                 "params": "params:validation",
                 "as_of": "params:as_of",
             },
-            outputs=[f"checks.{table}", f"failing.{table}"],
+            outputs=[f"checks_{table}", f"failing_{table}"],
             name=f"check_{table}",
         )
         for table, name in TABLES.items()
     ]
     record = Node(
         record_validation,
-        inputs=[*(f"checks.{table}" for table in TABLES), *(f"failing.{table}" for table in TABLES)],
+        inputs=[*(f"checks_{table}" for table in TABLES), *(f"failing_{table}" for table in TABLES)],
         outputs=["data_docs", "validation_summary", "invalid_rows", "validation_verdict"],
         name="record_validation",
     )
     sieves = [
         Node(
             keep_valid,
-            inputs=[f"{table}_snapshot", f"failing.{table}", "validation_verdict"],
+            inputs=[f"{table}_snapshot", f"failing_{table}", "validation_verdict"],
             outputs=f"valid_{table}",
             name=f"keep_{table}",
         )

@@ -46,6 +46,8 @@ def keep_valid(snapshot: Table, failing: Table, verdict: Mapping[str, Any]) -> T
     Raises:
         ValidationStop: a critical expectation of any table failed.
     """
+    import numpy as np
+
     if verdict["stops"]:
         stops = verdict["stops"]
         raise ValidationStop(
@@ -54,7 +56,11 @@ def keep_valid(snapshot: Table, failing: Table, verdict: Mapping[str, Any]) -> T
             "pantry.data_docs, pantry.validation_summary. The valid tables are those of the last good run. Mend the "
             "source and run again, or change the suite in conf/base/pantry/parameters_validation.yml."
         )
-    return snapshot.drop(index=snapshot.index[failing["row"]]).reset_index(drop=True)
+    if failing.empty:
+        return snapshot
+    holds = np.ones(len(snapshot), dtype=bool)
+    holds[failing["row"]] = False
+    return snapshot[holds].reset_index(drop=True)
 
 
 def _summary(tables: Sequence[Mapping[str, Any]]) -> Table:
