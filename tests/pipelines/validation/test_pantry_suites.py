@@ -1,9 +1,9 @@
 """The shipped suites, and what a typo in one is told."""
 
 import pytest
-from pantry_toys import ToyFoods, checked, inventory, limits, only, suite, suites, tables
 from pydantic import ValidationError
 
+from household_checks import ToyFoods, checked, inventory, limits, only, suite, suites, tables
 from pantrypilot.kitchen.foods import load_foods
 from pantrypilot.kitchen.tables import TABLES
 from pantrypilot.pipelines.validation.pantry.columns import HELPERS
