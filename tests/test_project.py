@@ -186,7 +186,10 @@ def test_every_node_that_judges_says_so_in_the_graph():
         assert not re.search(r"Knowledge\.load|default_judge|diets import judge", file.read_text()), file
     nodes = {node.short_name: node.inputs for pipeline in pipelines().values() for node in pipeline.nodes}
     judging = {name for name, inputs in nodes.items() if "generator.diet_knowledge" in inputs}
-    generator = {"judge_ingredients", "compose_recipes", "stock_larder", "score_generations"}
+    generator = {
+        "judge_ingredients", "compose_recipes", "stock_larder", "score_generations", "answer_closed_as_v2",
+        "answer_closed_as_v3", "score_closed_lists",
+    }  # fmt: skip
     households = {
         "judge_foods", "match_items", "check_households", "check_inventory", "check_purchases", "check_receipts"
     }  # fmt: skip
@@ -212,7 +215,7 @@ def test_finetune_ends_with_the_adapters():
     finetune = pipelines()["finetune"]
     assert {"generator.v2.adapter", "generator.v3.adapter"} <= finetune.all_outputs()
     assert "generator.prompts" not in finetune.all_outputs()
-    assert {name for name in finetune.inputs() if not name.startswith("params:")} == {
+    assert {name for name in finetune.inputs() if not name.startswith(("params:", "pantry."))} == {
         "generator.recipe_collection", "generator.diet_knowledge", "generator.dishes", "generator.writer_cache",
         "generator.base", "generator.environment", "generator.v2.checkpoints", "generator.v3.checkpoints",
     }  # fmt: skip
@@ -273,7 +276,8 @@ def shipped_files() -> list[Path]:
     files += [ROOT / name for name in ("README.md", "Makefile", "pyproject.toml", ".gitignore", ".dvcignore", *LOCKS)]
     binary = {".png", ".safetensors", ".gz", ".pyc"}
     kept = [file for file in files if file.is_file() and file.suffix not in binary]
-    return [file for file in kept if "egg-info" not in str(file) and not file.is_relative_to(ROOT / "conf/local")]
+    left = (ROOT / "conf/local", ROOT / "data/01_raw/pantry")
+    return [file for file in kept if "egg-info" not in str(file) and not any(map(file.is_relative_to, left))]
 
 
 def test_a_module_is_one_thought_of_three_hundred_lines_at_most():

@@ -1,5 +1,6 @@
 """A CSV that only grows."""
 
+import fcntl
 import os
 import re
 import threading
@@ -62,6 +63,18 @@ def test_a_last_line_that_somebody_cut_is_not_continued(tmp_path):
         file.write("2026-11-21T09:00:00Z,table_0,PASS,")
     summary.save(lines("FAIL"))
     assert list(summary.load()["status"]) == ["PASS", "PASS", "FAIL"]
+
+
+def test_a_run_waits_for_another_that_is_writing(tmp_path):
+    path = tmp_path / "summary.csv"
+    with path.open("ab") as other:
+        fcntl.flock(other, fcntl.LOCK_EX)
+        run = threading.Thread(target=AppendedCsvDataset(filepath=str(path)).save, args=(lines("PASS"),))
+        run.start()
+        run.join(timeout=0.3)
+        assert run.is_alive() and not path.read_bytes()
+    run.join(timeout=30)
+    assert path.read_bytes().count(b"PASS") == 1
 
 
 def test_two_runs_at_once_lose_no_line(tmp_path):

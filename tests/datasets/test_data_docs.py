@@ -3,17 +3,12 @@
 import re
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from kedro.io import DatasetError
 
+from household_checks import checked, inventory, put, receipts
 from pantrypilot.datasets import DataDocsDataset
-
-sys.path.insert(0, str(Path(__file__).parents[1] / "pipelines/validation"))
-
-from pantry_toys import checked, inventory, put, receipts
 
 MARKUP = "<script>alert(1)</script>"
 
@@ -41,6 +36,7 @@ def test_there_is_an_index_and_a_page_for_every_suite_and_result(site):
     assert len(found) == 5 and "expectations/inventory_suite.html" in found
     links = re.findall(r'<a [^>]*href="([^"#]+)"', found["index.html"])
     inside = {link for link in links if not link.startswith("http")} - {"index.html"}
+    assert links.index("expectations/inventory_suite.html") < links.index("expectations/receipts_suite.html")
     assert len(inside) == 4 and all((site / link.replace("%20", " ")).is_file() for link in inside)
 
 
@@ -64,6 +60,18 @@ def test_values_of_a_table_are_text_on_the_page_never_markup(site):
 def test_the_same_results_make_the_same_bytes(site, results, tmp_path):
     DataDocsDataset(filepath=str(tmp_path / "again/index.html")).save(results)
     assert pages(tmp_path / "again") == pages(site)
+
+
+def test_a_page_that_cannot_be_made_is_an_error_not_a_gap(results, tmp_path, monkeypatch):
+    from pantrypilot.datasets import data_docs_pages
+
+    views = tmp_path / "views"
+    shutil.copytree(data_docs_pages.VIEWS, views)
+    (views / "bootstrap_table.j2").write_text("{{ rows | nothing_such }}")
+    monkeypatch.setattr(data_docs_pages, "VIEWS", views)
+    with pytest.raises(DatasetError, match="4 pages could be made for 2 tables"):
+        DataDocsDataset(filepath=str(tmp_path / "docs/index.html")).save(results)
+    assert not (tmp_path / "docs").exists()
 
 
 def test_a_new_site_takes_the_old_ones_place_whole_and_a_failed_one_leaves_it(results, tmp_path):

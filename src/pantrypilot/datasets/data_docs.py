@@ -35,9 +35,10 @@ class DataDocsDataset(AbstractDataset[Sequence[Mapping[str, Any]], NoReturn]):
         with written_whole(Path(self._filepath).parent) as folder:
             _build_site(data, folder)
             shutil.rmtree(folder / "static", ignore_errors=True)  # 4 MB of pictures that no page of ours shows
-            pages = len(list(folder.rglob("*.html")))
-            if pages != 2 * len(data) + 1:
-                raise DatasetError(f"Great Expectations made {pages} pages for {len(data)} tables; its log says why.")
+            # Great Expectations logs a page that it cannot make, and goes on
+            whole = [page for page in folder.rglob("*.html") if "</html>" in page.read_text(encoding="utf-8")]
+            if len(whole) != 2 * len(data) + 1:
+                raise DatasetError(f"{len(whole)} pages could be made for {len(data)} tables; the log above says why.")
 
     def load(self) -> NoReturn:
         raise DatasetError(f"{self._filepath} is for a browser; the results are in the checks of each table.")

@@ -89,7 +89,7 @@ def test_samples_survive_the_catalogs_jsonl_and_metrics_survive_json(tmp_path):
     assert metrics["by_model"]["v3"]["overall"]["compliance"]["n"] == 2
 
 
-def test_the_table_is_plain_ascii_of_at_most_110_columns_with_every_model_and_slice():
+def test_the_table_is_plain_ascii_of_at_most_120_columns_with_every_model_and_slice():
     slices = ["production_meats", "same_distribution", "held_out_ingredients", "households", "cases"]
     prompts = pd.DataFrame([prompt(f"{name}-{i}", name) for name in slices for i in range(6)])
     v2 = pd.DataFrame([generation(p, "v2", "zorbsteak") for p in prompts["prompt_id"]])
@@ -99,7 +99,7 @@ def test_the_table_is_plain_ascii_of_at_most_110_columns_with_every_model_and_sl
     grid = [line for line in table.splitlines() if " | " in line or "-+-" in line]
     assert table.isascii()
     assert len(grid) > 4
-    assert max(map(len, grid)) <= 110
+    assert max(map(len, grid)) <= 120
     assert "?" not in table  # what is cut off ends in a mark that is not ASCII
     assert all(word in table for word in ("v2", "v3", "production", "100.0", "+100.0 points"))
     assert table.count("production") == 3 and "both lists closed" in table

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pantry_toys import (
+from household_checks import (
     DAY,
     UNTIL,
     checked,
@@ -189,6 +189,11 @@ def test_foods_that_nobody_knows_are_held_against_the_category_of_their_row():
     frame = put(put(inventory(), "item_id", [1], "I_moon"), "item_name", [1], "moon cheese")
     assert failed(checked("inventory", frame)[0]) == {"food_is_known": 1}
     assert set(failed(checked("inventory", put(frame, "unit", [1], "L"))[0])) == {"food_is_known", "unit_fits_food"}
+
+
+def test_a_wrong_category_does_not_excuse_a_wrong_unit():
+    frame = put(put(inventory(), "category", [1], "dairy"), "unit", [1], "L")  # tofu
+    assert failed(checked("inventory", frame)[0]) == {"category_fits_food": 1, "unit_fits_food": 1}
 
 
 def test_the_same_table_gives_the_same_result_and_rows():

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pantry_toys import KNOWLEDGE, failed, limits, suites
+from household_checks import KNOWLEDGE, failed, limits, suites
 from pantrypilot.kitchen.foods import load_foods
 from pantrypilot.kitchen.tables import TABLES
 from pantrypilot.pipelines.validation.pantry.checking import check_table

@@ -3,7 +3,7 @@
 import pytest
 from pydantic import ValidationError
 
-from pantry_toys import ToyFoods, checked, inventory, limits, only, suite, suites, tables
+from household_checks import ToyFoods, checked, inventory, limits, only, suite, suites, tables
 from pantrypilot.kitchen.foods import load_foods
 from pantrypilot.kitchen.tables import TABLES
 from pantrypilot.pipelines.validation.pantry.columns import HELPERS

@@ -9,7 +9,7 @@ import pytest
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from pantry_toys import KNOWLEDGE, ToyFoods, inventory, limits, put, suites, tables
+from household_checks import KNOWLEDGE, ToyFoods, inventory, limits, put, suites, tables
 from pantrypilot.pipelines.validation.pantry.pipeline import TABLES, create_pipeline
 from pantrypilot.pipelines.validation.pantry.recording import ValidationStop, table_of_validation
 from project_toys import config, contents

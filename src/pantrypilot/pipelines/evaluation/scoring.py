@@ -13,7 +13,7 @@ from pantrypilot.pipelines.evaluation.params import EvaluationParams
 from pantrypilot.pipelines.types import Table
 from pantrypilot.scoring import Case, Generation, Prompt, Sample, cases_of, score_answer, summarise
 
-TABLE_WIDTH = 110  # characters
+TABLE_WIDTH = 120  # characters
 
 
 class ScoringError(ValueError):
@@ -46,7 +46,7 @@ def compute_metrics(samples: Table, evaluation: EvaluationParams) -> dict[str, A
 
 
 def table_for_terminal(metrics: Mapping[str, Any], closed_metrics: Mapping[str, Any]) -> str:
-    """Models by slices in at most 110 columns, then the last model against the others; plain ASCII.
+    """Models by slices in at most 120 columns, then the last model against the others; plain ASCII.
 
     Below, the tuned models with their lists closed over the pantry.
     """
