@@ -17,6 +17,8 @@ import unicodedata
 from functools import lru_cache
 from typing import NamedTuple
 
+from pantrypilot.kitchen.units import recipe_spellings
+
 
 class ParsedLine(NamedTuple):
     """The parts of a line. `quantity` counts `unit`s; both are None where the line gives none."""
@@ -30,49 +32,7 @@ class ParsedLine(NamedTuple):
 LONGEST_LINE = 400
 PIECES = "pcs"
 
-_SPELLINGS = {
-    "g": "g gram grams gr",
-    "kg": "kg kilo kilos kilogram kilograms",
-    "ml": "ml milliliter milliliters millilitre millilitres",
-    "l": "l liter liters litre litres",
-    "cup": "cup cups c",
-    "tbsp": "tbsp tbsps tbs tbl tablespoon tablespoons",
-    "tsp": "tsp tsps teaspoon teaspoons",
-    "oz": "oz ounce ounces",
-    "fl oz": "floz",
-    "lb": "lb lbs pound pounds",
-    "pint": "pint pints pt",
-    "quart": "quart quarts qt",
-    "gallon": "gallon gallons",
-    "clove": "clove cloves",
-    "slice": "slice slices",
-    "can": "can cans tin tins",
-    "bunch": "bunch bunches",
-    "pcs": "pcs pc each",
-    "pinch": "pinch pinches",
-    "dash": "dash dashes",
-    "drop": "drop drops",
-    "piece": "piece pieces",
-    "package": "package packages pkg pkgs packet packets pack packs",
-    "jar": "jar jars",
-    "bottle": "bottle bottles",
-    "container": "container containers carton cartons",
-    "box": "box boxes",
-    "bag": "bag bags",
-    "envelope": "envelope envelopes",
-    "head": "head heads",
-    "stalk": "stalk stalks rib ribs",
-    "sprig": "sprig sprigs",
-    "stick": "stick sticks",
-    "ear": "ear ears",
-    "loaf": "loaf loaves",
-    "square": "square squares",
-    "cube": "cube cubes",
-    "sheet": "sheet sheets",
-    "jigger": "jigger jiggers",
-    "sleeve": "sleeve sleeves",
-}
-_UNITS = {spelling: unit for unit, spellings in _SPELLINGS.items() for spelling in spellings.split()}
+_UNITS = recipe_spellings()
 # Words that can only measure: a line with nothing else names no ingredient ("3 cloves" does).
 _MEASURING = ("g", "kg", "ml", "l", "cup", "tbsp", "tsp", "oz", "fl oz", "lb")
 _MEASURES = {spelling for spelling, unit in _UNITS.items() if unit in _MEASURING}
