@@ -99,6 +99,9 @@ def test_a_fact_that_is_no_positive_number_is_no_fact(useless):
         ("bunch", "mass", FoodFacts("kale", per_piece=200), "pcs", 1),  # a bunch is no piece
         ("bottle", "volume", FoodFacts("olive oil"), "pcs", 1),
         ("can", None, FoodFacts("canned tuna"), "pcs", 1),
+        ("can", "mass", FoodFacts("canned tuna", per_piece=150, package="can"), "g", 150),  # its own
+        ("can", "count", FoodFacts("canned tuna", per_piece=150, package="can"), "pcs", 1),
+        ("jar", "mass", FoodFacts("canned tuna", per_piece=150, package="can"), "pcs", 1),
     ],
 )
 def test_a_package_is_what_the_data_says_that_it_holds_or_one_piece(unit, target, food, canonical, factor):

@@ -30,11 +30,15 @@ class MeasuresError(ValueError):
 
 
 class FoodFacts(NamedTuple):
-    """What is needed of a food: `density` in g/ml and grams `per_piece`; None where it is not known."""
+    """What is needed of a food: `density` in g/ml and grams `per_piece`; None where it is not known.
+
+    `package`: the unit that `per_piece` weighs where the food is sold by the can or the bunch.
+    """
 
     name: str = ""
     density: float | None = None
     per_piece: float | None = None
+    package: str | None = None
 
 
 class Measure(NamedTuple):
@@ -100,9 +104,11 @@ class Kitchen:
         return _reach(measure, target, food)
 
     def _contents(self, package: Measure, target: Dimension | None, food: FoodFacts) -> Measure | None:
-        """What a package holds: by the food's name, else by the end of it, else whatever the food."""
+        """What a package holds: as the food itself says, else by its name, by the end of that, by any name."""
         if target is None:
             return None
+        if food.package == package.name and (grams := _known(food.per_piece)):
+            return package._replace(dimension="mass", amount=grams)
         words = _singular(food.name).split()
         names = [" ".join(words[start:]) for start in range(len(words))]
         # where pieces are wanted, only what is known of this food says more than "one"
