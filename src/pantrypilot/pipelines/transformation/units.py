@@ -57,7 +57,7 @@ def convert_units(inventory: Table, purchases: Table, foods: Mapping[str, Any], 
     targets = {} if params.canonical == "own" else _most_rows(rows.sum(axis=1), kitchen)
     pairs = []
     for item, unit in rows.index:
-        facts, dimension = known.get(item) or known.get(names[item].casefold()) or (FoodFacts(names[item]), None)
+        facts, dimension = known.get(item) or known.get(_plain(names[item])) or (FoodFacts(names[item]), None)
         target = (dimension if params.canonical == "foods" else None) or targets.get(item)
         pairs.append(_convert(Pair(item, unit, names[item]), target, facts, kitchen))
     frame = pd.DataFrame(pairs, columns=list(Pair._fields)).assign(**{name: rows[name].to_numpy() for name in rows})
@@ -148,8 +148,12 @@ def _read_foods(foods: Mapping[str, Any], kitchen: Kitchen) -> dict[str, tuple[F
         facts = FoodFacts(food.name, food.density_g_per_ml, food.grams_per_piece, package)
         weighed = package and food.grams_per_piece
         known[food.item_id] = facts, "mass" if weighed else measure and measure.dimension
-        known.setdefault(food.name.casefold(), known[food.item_id])
+        known.setdefault(_plain(food.name), known[food.item_id])
     return known
+
+
+def _plain(name: str) -> str:
+    return name.casefold().replace("_", " ")
 
 
 def _most_rows(rows: Table, kitchen: Kitchen) -> dict[str, Dimension]:

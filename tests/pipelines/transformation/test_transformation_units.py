@@ -60,8 +60,8 @@ def test_the_parameter_decides_which_unit_is_canonical():
 
 
 def test_a_food_with_another_id_is_known_by_its_name():
-    table = conversions({"item_id": "4711", "item_name": "Flour", "unit": "cup"})
-    assert table["canonical_unit"].tolist() == ["g"]
+    table = conversions({"item_id": "4711", "item_name": "Canned_Tuna", "unit": "can"})
+    assert table["factor"].tolist() == [150]
 
 
 def test_what_is_sold_by_the_can_is_counted_in_the_grams_that_the_food_table_says():
