@@ -102,6 +102,7 @@ def test_a_fact_that_is_no_positive_number_is_no_fact(useless):
         ("can", "mass", FoodFacts("canned tuna", per_piece=150, package="can"), "g", 150),  # its own
         ("can", "count", FoodFacts("canned tuna", per_piece=150, package="can"), "pcs", 1),
         ("jar", "mass", FoodFacts("canned tuna", per_piece=150, package="can"), "pcs", 1),
+        ("can", "volume", FoodFacts("beans", density=0.8, per_piece=400, package="can"), "ml", 500),
     ],
 )
 def test_a_package_is_what_the_data_says_that_it_holds_or_one_piece(unit, target, food, canonical, factor):

@@ -108,7 +108,7 @@ class Kitchen:
         if target is None:
             return None
         if food.package == package.name and (grams := _known(food.per_piece)):
-            return package._replace(dimension="mass", amount=grams)
+            return Measure(package.name, "mass", grams)
         words = _singular(food.name).split()
         names = [" ".join(words[start:]) for start in range(len(words))]
         # where pieces are wanted, only what is known of this food says more than "one"
