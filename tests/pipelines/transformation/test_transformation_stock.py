@@ -145,13 +145,13 @@ def test_the_latest_day_of_no_rows_asks_for_a_day():
 
 WEEKLY = [{"purchase_date": day, "quantity_purchased": quantity, "unit": "g"}
           for day, quantity in [("2026-10-02", 700), ("2026-10-09", 600), ("2026-10-16", 100), ("2026-10-16", 600),
-                                ("2026-10-23", 900)]]  # fmt: skip
+                                ("2026-10-23", 900), ("2026-08-31", 700)]]  # fmt: skip
 
 
 def test_a_usage_that_the_inventory_lacks_is_that_of_the_purchases():
     table = derive({"daily_usage_rate": None}, {"daily_usage_rate": 0.0}, bought=WEEKLY)
     assert table["usage_source"].tolist() == ["purchases", "inventory"]
-    # 700, 600, 700 (two on one day) and 900 g, every 7 days
+    # 700, 600, 700 (two on one day) and 900 g, every 7 days; a month's holiday before does not count
     assert table["daily_usage_rate"].tolist() == pytest.approx([100, 0])
     assert table["days_left"].iloc[0] == pytest.approx(3 * 4.5359237)
 

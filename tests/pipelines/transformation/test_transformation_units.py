@@ -138,5 +138,5 @@ def test_rows_meet_by_their_texts_whatever_the_order_of_their_categories():
 
 
 def test_a_null_on_the_left_meets_nothing():
-    left = pd.DataFrame({"a": ["x", None], "b": ["1", "1"]})
-    assert find_rows(left, left, ["a", "b"]).tolist() == [0, -1]
+    left = pd.DataFrame({"a": ["x", "x", "y"], "b": ["1", "2", None]})
+    assert find_rows(left, left, ["a", "b"]).tolist() == [0, 1, -1]
