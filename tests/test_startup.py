@@ -55,7 +55,7 @@ def test_kedro_registry_list_names_every_pipeline():
     listed = {line.removeprefix("- ") for line in done.stdout.splitlines() if line.startswith("- ")}
     assert done.returncode == 0 and listed == {
         "__default__", "augmentation", "diets", "evaluation", "finetune", "finetuning", "generator", "ingestion",
-        "measuring", "pretraining", "validation",
+        "measuring", "monitoring", "pantry", "pretraining", "transformation", "validation",
     }  # fmt: skip
 
 

@@ -63,8 +63,8 @@ def render_report(
 ) -> str:
     """The report as HTML.
 
-    `metrics` and `closed_metrics` come from `compute_metrics`, `samples` from `score_generations`. A loss curve has the columns step,
-    split (train, valid) and loss; a run card is any nested mapping; `distribution` has cuisine, diet and n.
+    `metrics` and `closed_metrics` come from `compute_metrics`, `samples` from `score_generations`. A loss curve has the
+    columns step, split (train, valid) and loss; a run card is any nested mapping; `distribution` has cuisine, diet, n.
     """
     records = from_frame(samples, Sample)
     failures = failure_rows(records, metrics["models"])
