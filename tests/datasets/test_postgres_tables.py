@@ -7,11 +7,14 @@ import re
 from importlib.resources import files
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from kedro.io import DatasetError
 
 from pantry_toys import embedded, execute, households, inventory, purchases, table
 from pantrypilot.datasets import PreviousTableDataset, TableFilesDataset, ValuesDataset
+from pantrypilot.datasets.postgres_reading import _parse
+from pantrypilot.datasets.postgres_upload import _digest, arrow_rows
 from pantrypilot.kitchen.tables import TABLES
 from pantrypilot.pipelines.ingestion.pantry.tables import take_snapshot
 
@@ -88,6 +91,18 @@ def test_the_same_upload_again_is_not_sent_again(schema, tmp_path, caplog):
     assert execute(embedded(), f"SELECT DISTINCT quantity FROM {schema}.inventory WHERE item_id = 'I_001'") == [(7.0,)]
 
 
+def test_other_rows_of_the_same_memory_are_not_taken_for_the_same_upload():
+    rows = arrow_rows(inventory(), TABLES["inventory"])
+    assert _digest(rows.slice(0, 5)) == _digest(rows.slice(0, 5)) != _digest(rows.slice(5, 5))
+
+
+def test_texts_of_several_lines_are_one_row_however_many_there_are():
+    """pyarrow reads CSV in blocks, and looks for their ends."""
+    line = '"two\nlines and ""quotes""",' + "x" * 60 + "\n"
+    found = _parse((line * 100_000).encode(), {"a": pa.string(), "b": pa.string()})
+    assert found.num_rows == 100_000 and set(found["a"].to_pylist()) == {'two\nlines and "quotes"'}
+
+
 def test_an_upload_inserts_updates_and_takes_back_by_key_and_leaves_what_others_wrote(schema, tmp_path, caplog):
     dataset, frame = table("inventory", tmp_path, schema), inventory()
     dataset.save(frame.head(15))
@@ -124,7 +139,7 @@ def test_a_value_that_its_column_cannot_hold_undoes_the_whole_upload(schema, tmp
     dataset.save(inventory())
     bad = inventory(seed=4).astype({"quantity": object})
     bad["quantity"] = ["1.0"] * 13 + ["plenty"] * 7
-    with pytest.raises(DatasetError, match=r'invalid input syntax for type double precision: "plenty".*line 14') as caught:
+    with pytest.raises(DatasetError, match=r'invalid input .* double precision: "plenty".*line 14') as caught:
         dataset.save(bad)
     assert "Nothing was changed" in str(caught.value)
     snapshot(dataset, tmp_path)
@@ -217,16 +232,47 @@ def test_a_mark_that_does_not_fit_has_everything_read(reason, schema, tmp_path, 
     pd.testing.assert_frame_equal(stored(tmp_path, "inventory"), inventory())
 
 
-def test_a_view_is_read_by_last_updated_alone(schema, tmp_path):
-    execute(embedded(), f"CREATE TABLE {schema}.kept AS SELECT 'u' AS user_id, 'I_' || n AS item_id, 1.5 AS quantity, 'kg' AS unit,"
-            f" 'rice' AS item_name, 'grain' AS category, timestamptz '2026-11-01 02:00+02' + n * interval '1 day' AS last_updated"
-            f" FROM generate_series(1, 9) n; CREATE VIEW {schema}.inventory AS SELECT * FROM {schema}.kept")  # fmt: skip
+def test_a_column_that_is_new_in_the_table_has_everything_read(schema, tmp_path):
     dataset = table("inventory", tmp_path, schema)
-    assert snapshot(dataset, tmp_path) == counts(read=9, new=9)
-    assert stored(tmp_path, "inventory")["last_updated"].max() == pd.Timestamp("2026-11-10")
+    dataset.save(inventory())
+    execute(embedded(), f"ALTER TABLE {schema}.inventory DROP COLUMN brand")
+    snapshot(dataset, tmp_path)
+    execute(embedded(), f"ALTER TABLE {schema}.inventory ADD COLUMN brand text DEFAULT 'House'")
+    assert snapshot(dataset, tmp_path) == counts(read=20, changed=20)
+    assert set(stored(tmp_path, "inventory")["brand"]) == {"House"}
+
+
+def test_a_snapshot_of_an_older_schema_is_made_anew(schema, tmp_path):
+    dataset = table("inventory", tmp_path, schema)
+    dataset.save(inventory())
+    TableFilesDataset(filepath=str(tmp_path / "inventory.parquet")).save(inventory().drop(columns="brand"))
+    assert snapshot(dataset, tmp_path) == counts(read=20, new=20)
+    pd.testing.assert_frame_equal(stored(tmp_path, "inventory"), inventory())
+
+
+def test_a_view_is_read_by_last_updated_alone(schema, tmp_path, monkeypatch):
+    """Whatever zone and style of dates the user set; and a moment that never comes does not end the reading."""
+    monkeypatch.setenv("PGTZ", "Europe/Amsterdam")  # 19 minutes and 32 seconds before 1937
+    monkeypatch.setenv("PGDATESTYLE", "German")
+    execute(
+        embedded(),
+        f"CREATE TABLE {schema}.kept AS SELECT 'u' AS user_id, 'I_' || n AS item_id, 'rice' AS item_name,"
+        " 1.5 AS quantity, 'kg' AS unit, 'grain' AS category,"
+        " timestamptz '2026-11-01 02:00+02' + n * interval '1 day' AS last_updated FROM generate_series(1, 9) n;"
+        f" INSERT INTO {schema}.kept SELECT 'u', 'old', 'rice', 1, 'kg', 'grain', timestamptz '1850-01-01 00:00+00';"
+        f" CREATE VIEW {schema}.inventory AS SELECT * FROM {schema}.kept",
+    )
+    dataset = table("inventory", tmp_path, schema)
+    assert snapshot(dataset, tmp_path) == counts(read=10, new=10)
+    found = stored(tmp_path, "inventory")["last_updated"]
+    assert (found.min(), found.max()) == (pd.Timestamp("1850-01-01"), pd.Timestamp("2026-11-10"))
     assert snapshot(dataset, tmp_path) == counts(read=1, unchanged=1)
     execute(embedded(), f"UPDATE {schema}.kept SET quantity = 2, last_updated = '2026-12-01' WHERE item_id = 'I_4'")
     assert snapshot(dataset, tmp_path) == counts(read=2, changed=1, unchanged=1)
+    for item, moment in (("I_5", "infinity"), ("I_6", "2026-12-02"), ("I_7", "2026-12-03")):
+        changed = f"quantity = 3, last_updated = '{moment}'"
+        execute(embedded(), f"UPDATE {schema}.kept SET {changed} WHERE item_id = '{item}'")
+        assert snapshot(dataset, tmp_path)["changed"] == (moment != "infinity")
 
 
 def test_a_table_that_pandas_made_of_text_is_typed_and_its_bad_rows_told(schema, tmp_path):
@@ -250,8 +296,9 @@ def test_a_table_that_pandas_made_of_text_is_typed_and_its_bad_rows_told(schema,
 def test_dates_that_no_calendar_has_and_numbers_that_are_none_are_rejects_not_errors(schema, tmp_path):
     dataset = table("inventory", tmp_path, schema)
     dataset.save(inventory())
-    for number, (column, value) in enumerate([("expiry_date", "infinity"), ("quantity", "Infinity"), ("quantity", "NaN"),
-                                              ("last_updated", "-infinity"), ("expiry_date", "0044-03-15 BC")]):  # fmt: skip
+    values = [("expiry_date", "infinity"), ("quantity", "Infinity"), ("quantity", "NaN"), ("last_updated", "-infinity"),
+              ("expiry_date", "0044-03-15 BC")]  # fmt: skip
+    for number, (column, value) in enumerate(values):
         where = f"user_id = 'user_00001' AND item_id = 'I_{number:03}'"
         execute(embedded(), f"UPDATE {schema}.inventory SET {column} = '{value}' WHERE {where}")
     merged, rejects, told, _ = take_snapshot(dataset.load(), None, None)
@@ -276,7 +323,8 @@ def test_rejects_stay_until_their_row_is_put_right(schema, tmp_path):
     assert (len(first), len(rejects), read) == (16, 4, 20)
     second, again, read = step(first, rejects)
     assert read == 0 and again.equals(rejects)
-    execute(embedded(), f"UPDATE {schema}.inventory SET expiry_date = NULL WHERE item_id = 'I_001' AND user_id = 'user_00002'")
+    where = "item_id = 'I_001' AND user_id = 'user_00002'"
+    execute(embedded(), f"UPDATE {schema}.inventory SET expiry_date = NULL WHERE {where}")
     third, left, _ = step(second, again)
     assert len(third) == 17 and left["key"].tolist() == [key for key in rejects["key"] if "user_00002" not in key]
 
@@ -303,8 +351,8 @@ def test_the_schema_file_and_the_tables_of_the_kitchen_agree(schema, tmp_path):
             " WHERE table_schema = %s AND table_name = %s ORDER BY ordinal_position", schema, name)  # fmt: skip
         described = [(column.name, types[column.kind]) for column in kitchen.columns]
         assert columns == [*described, ("uploaded", "boolean")], name
-        [(key,)] = execute(embedded(), "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'p' AND conrelid ="
-                           f" '{schema}.{name}'::regclass")  # fmt: skip
+        keys = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'p' AND conrelid = to_regclass(%s)"
+        [(key,)] = execute(embedded(), keys, f"{schema}.{name}")
         assert key == f"PRIMARY KEY ({', '.join(kitchen.key)})"
     tables = re.findall(r"EXISTS (\w+)", files("pantrypilot.datasets").joinpath("schema.sql").read_text())
     assert set(tables) == {*TABLES, "pantry_uploads"}

@@ -25,11 +25,11 @@ def held(frame: pd.DataFrame) -> dict[str, float]:
 
 
 def test_of_rows_with_one_key_the_last_that_changed_is_kept_and_the_others_are_told():
-    frame = pd.concat([toy({"a": 1}, "2026-11-03"), toy({"a": 2, "b": 3}), toy({"a": 4}, "2026-11-03")])
+    frame = pd.concat([toy({"a": 1}, "2026-11-05"), toy({"a": 2, "b": 3}), toy({"a": 4, "b": 5}, "2026-11-01")])
     frame = typed(frame.reset_index(drop=True), INVENTORY)[0]
     rows, rejects = distinct(frame, INVENTORY)
-    assert held(rows) == {"b": 3, "a": 4}
-    assert rejects["row"].tolist() == [0, 1] and set(rejects["key"]) == {"user_00000 a"}
+    assert held(rows) == {"a": 1, "b": 5}
+    assert rejects["row"].tolist() == [1, 2, 3] and set(rejects["key"]) == {"user_00000 a", "user_00000 b"}
     assert rejects["reason"].str.startswith("the key of another row").all()
 
 
@@ -87,7 +87,8 @@ items = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from([1.0, 2.0])
 @settings(deadline=None, max_examples=40)
 @given(items, items)
 def test_a_merge_is_what_a_dictionary_would_do(old, new):
-    merged = merge(toy(old) if old else toy({"a": 1}).head(0), toy(new) if new else toy({"a": 1}).head(0), INVENTORY, False)
+    none = toy({"a": 1}).head(0)
+    merged = merge(toy(old) if old else none, toy(new) if new else none, INVENTORY, complete=False)
     assert held(merged.frame) == old | new
     same = sum(old.get(key) == value for key, value in new.items())
     assert (merged.new, merged.unchanged) == (len(new.keys() - old.keys()), same)

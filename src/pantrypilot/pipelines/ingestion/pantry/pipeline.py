@@ -17,15 +17,17 @@ from pantrypilot.pipelines.ingestion.pantry.tables import choose_rows, count_sna
 
 # a table's name in the catalog, and the synthetic rows of it
 SYNTHETIC = {"households": "households", "inventory": "synthetic_inventory", "purchases": "synthetic_purchases"}
-TABLES = (*SYNTHETIC, "receipts")  # the receipts' own nodes put them into the database
+
+
+TABLES = (*SYNTHETIC, "receipts")  # whose rows ingestion/receipts uploads
 
 
 def create_pipeline(**_: object) -> Pipeline:
     """Two nodes a table, and their counts."""
-    uploads = [upload(table, rows) for table, rows in SYNTHETIC.items()]
-    snapshots = [snapshot(table) for table in TABLES]
-    counts = Node(count_snapshots, [f"{table}_counts" for table in TABLES], "snapshot_counts", name="count_snapshots")
-    return Pipeline([*uploads, *snapshots, counts], namespace="pantry", tags=["ingestion"])
+    nodes = [*(upload(table, rows) for table, rows in SYNTHETIC.items()), *map(snapshot, TABLES)]
+    counts = [f"{table}_counts" for table in TABLES]
+    nodes.append(Node(count_snapshots, counts, "snapshot_counts", name="count_snapshots"))
+    return Pipeline(nodes, namespace="pantry", tags=["ingestion"])
 
 
 def upload(table: str, rows: str) -> Node:
