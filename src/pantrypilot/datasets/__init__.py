@@ -20,6 +20,7 @@ _MODULES = {
     "RecipeCollectionDataset": "recipe_collection",
     "RecordsDataset": "previews",
     "ReplyCache": "reply_cache",
+    "TableFilesDataset": "table_files",
     "ValuesDataset": "previews",
 }
 __all__ = list(_MODULES)
