@@ -27,7 +27,7 @@ class PlainErrors:
 
 
 # what the catalog and the parameters read from `--params`
-RUN_TIME = ("base", "labelled", "pretrained", "recipes", "seed")
+RUN_TIME = ("base", "full", "labelled", "pretrained", "recipes", "seed", "tables", "upload")
 
 
 class UnknownParameter(ValueError):
