@@ -125,10 +125,10 @@ def embedded() -> Database:
     return find_database(str(server()))
 
 
-def table(name: str, folder: Path, schema: str, **more: object) -> PostgresTableDataset:
-    """A table's dataset, with its snapshot in `folder`."""
+def table(name: str, place: Path, schema: str, **more: object) -> PostgresTableDataset:
+    """A table's dataset, with its snapshot in `place`."""
     given = {"folder": str(server()), **more}
-    snapshot, mark = folder / f"{name}.parquet", folder / f"{name}.mark.json"
+    snapshot, mark = place / f"{name}.parquet", place / f"{name}.mark.json"
     return PostgresTableDataset(table=name, schema=schema, snapshot=str(snapshot), mark=str(mark), **given)
 
 

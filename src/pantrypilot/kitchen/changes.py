@@ -2,7 +2,7 @@
 
 A mark, `inventory.mark.json` beside the snapshot:
 
-    {"source": "7431…/pantry/16402", "transaction": 812, "table_rows": 1000,
+    {"source": "7431…/pantry/16402", "transaction": 812, "table_rows": 1000, "watermark": "2026-11-01 00:00:00",
      "newest": "2026-11-01 00:00:00", "snapshot_rows": 1000}
 """
 
@@ -22,12 +22,14 @@ class Mark(Settings):
     """Where a snapshot stands. It holds for this very table of this very database, and for no other.
 
     `transaction` is the number below which all were done when the table was read, null where the source has no such
-    numbers (a view); `newest` is the snapshot's newest moment, null when it is empty.
+    numbers (a view); `watermark` is the newest `last_updated` of the table, as the server writes it, null where it has
+    no such column. `newest` and `snapshot_rows` tell which snapshot it is.
     """
 
     source: str
     transaction: int | None
     table_rows: int
+    watermark: str | None = None
     newest: str | None = None
     snapshot_rows: int = 0
 

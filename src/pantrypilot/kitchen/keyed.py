@@ -54,7 +54,7 @@ def merge(previous: pd.DataFrame | None, changes: pd.DataFrame, schema: TableSch
     if previous is None or not len(previous):
         return Merged(sort_by_key(changes, schema), len(changes), 0, 0, 0)
     if not len(changes) and not complete:
-        return Merged(previous, 0, 0, 0, 0)
+        return Merged(with_plain_categories(previous, schema), 0, 0, 0, 0)
     previous, changes = _same_categories(previous, changes, schema)
     before, after = _key_numbers(previous, changes, schema)
     place = np.full(max(before.max(initial=0), after.max(initial=0)) + 1, -1)
@@ -91,15 +91,13 @@ def sort_by_key(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:
 def _same_categories(
     one: pd.DataFrame, other: pd.DataFrame, schema: TableSchema
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    from pandas.api.types import union_categoricals
+    import pandas as pd
 
     one, other = one.copy(deep=False), other.copy(deep=False)
-    for column in schema.columns:
-        if column.category:
-            both = [one[column.name].array, other[column.name].array]
-            kinds = union_categoricals(both, sort_categories=True).dtype
-            one[column.name] = one[column.name].astype(kinds)
-            other[column.name] = other[column.name].astype(kinds)
+    for name in (column.name for column in schema.columns if column.category):
+        values = {*one[name].cat.categories, *other[name].cat.categories}
+        kinds = pd.CategoricalDtype(pd.Index(sorted(values), dtype="str"))
+        one[name], other[name] = one[name].astype(kinds), other[name].astype(kinds)
     return one, other
 
 

@@ -59,7 +59,7 @@ def typed(frame: pd.DataFrame, schema: TableSchema) -> tuple[pd.DataFrame, pd.Da
     for column in schema.columns:
         columns[column.name], bad = _typed_column(frame[column.name], column)
         if column.name in (*schema.key, schema.changed):
-            empty = columns[column.name].isna().to_numpy() & ~bad
+            empty = _is_empty(columns[column.name], column) & ~bad
             faults.append((column.name, empty, "empty, so the row cannot be told from others"))
             good &= ~empty
         faults.append((column.name, bad, EXPECTED.get(column.kind, "holds a NUL character, which no database takes")))
@@ -158,6 +158,11 @@ def _typed_column(values: pd.Series, column: Column) -> tuple[pd.Series, np.ndar
     return _by_distinct_text(values, column)
 
 
+def _is_empty(cells: pd.Series, column: Column) -> np.ndarray:
+    empty = cells.isna()
+    return (empty | (cells == "") if column.kind == "text" else empty).to_numpy(dtype=bool)
+
+
 def _by_distinct_text(values: pd.Series, column: Column) -> tuple[pd.Series, np.ndarray]:
     import numpy as np
     import pandas as pd
@@ -198,5 +203,5 @@ def _faults(frame: pd.DataFrame, schema: TableSchema, column: str, bad: np.ndarr
     if not bad.any():
         return ()
     rows = frame[bad]
-    values = rows[column].astype(object).map(lambda value: "" if value is None else str(value)[:LONGEST_VALUE])
+    values = rows[column].astype(object).where(rows[column].notna(), "").map(str).str.slice(0, LONGEST_VALUE)
     return zip(rows.index, key_texts(rows, schema), [column] * len(rows), values, [reason] * len(rows), strict=True)
