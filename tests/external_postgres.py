@@ -20,7 +20,7 @@ from pathlib import Path
 
 import pytest
 
-PASSWORD = "s3cret/with@signs:and #more"  # noqa: S105
+PASSWORD = "s3cret/with@signs:and #more"
 ENCODED = "s3cret%2Fwith%40signs%3Aand%20%23more"
 
 
@@ -98,7 +98,7 @@ def external(kind: str) -> Iterator[Server]:
         port = free.getsockname()[1]
     server = Server(port, where, folder / "data", user)
     try:
-        auth = ["--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=utf8", "-U", "boss"]
+        auth = ["--auth-local=trust", "--auth-host=scram-sha-256", "--encoding=utf8", "--no-sync", "-U", "boss"]
         run([where / "initdb", "-D", server.data, *auth], user)
         server.start()
         try:

@@ -60,6 +60,10 @@ def entries() -> dict[str, Any]:
     return config()["catalog"]
 
 
+def whole_catalog(env: str = "base") -> DataCatalog:
+    return DataCatalog.from_config(config(env)["catalog"], config(env)["credentials"])
+
+
 @functools.cache
 def typed(env: str) -> dict[str, Any]:
     """All parameters of an environment as nodes get them: every typed group is a model."""
@@ -93,19 +97,19 @@ def test_every_catalog_entry_is_named_task_dot_name():
 
 
 def test_no_dataset_of_a_pipeline_is_left_in_memory():
-    resolver = DataCatalog.from_config(entries()).config_resolver
+    resolver = whole_catalog().config_resolver
     for name in sorted(datasets()):
         assert name in entries() or resolver.match_dataset_pattern(name), f"{name} is in no catalog file"
 
 
 def test_every_catalog_entry_is_used_by_a_pipeline():
-    resolver = DataCatalog.from_config(entries()).config_resolver
+    resolver = whole_catalog().config_resolver
     used = {name if name in entries() else resolver.match_dataset_pattern(name) for name in datasets()}
     assert set(entries()) - used == set()
 
 
 def test_every_file_that_is_written_has_a_place_of_its_own():
-    catalog = DataCatalog.from_config(entries())
+    catalog = whole_catalog()
     outputs = {name for pipeline in pipelines().values() for name in pipeline.all_outputs()}
     places = [str(getattr(catalog[name], "_filepath", name)) for name in sorted(outputs)]
     assert len(places) == len(set(places))
@@ -126,8 +130,7 @@ def test_every_parameter_in_the_conf_is_read_by_a_node(env):
 
 @pytest.mark.parametrize("env", environments())
 def test_every_environment_resolves_and_its_parameters_have_the_right_types(env):
-    loader = config(env)
-    catalog = DataCatalog.from_config(loader["catalog"])
+    catalog = whole_catalog(env)
     for name in datasets():
         assert catalog[name] is not None
     found = dict(models(typed(env)))
@@ -145,7 +148,7 @@ def test_an_environment_changes_places_that_are_in_base_and_adds_none(env):
 
 
 def test_the_test_environment_writes_nothing_where_real_outputs_lie():
-    catalog = DataCatalog.from_config(config("test")["catalog"])
+    catalog = whole_catalog("test")
     outputs = {name for pipeline in pipelines().values() for name in pipeline.all_outputs()}
     for name in sorted(outputs):
         assert "data/test/" in str(catalog[name]._describe()), name

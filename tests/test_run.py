@@ -40,7 +40,7 @@ def test_every_output_of_the_main_job_is_there(project):
         for key in ("filepath", "model"):
             if key in entry:
                 entry[key] = str(project / entry[key])
-    catalog = DataCatalog.from_config(entries)
+    catalog = DataCatalog.from_config(entries, config("test")["credentials"])
     missing = [name for name in sorted(generator.create_pipeline().all_outputs()) if not catalog[name].exists()]
     assert not missing
 

@@ -21,7 +21,8 @@ import sys, psycopg
 from pathlib import Path
 from pantrypilot.datasets.postgres_server import embedded_url
 with psycopg.connect(embedded_url(Path(sys.argv[1]))) as connection:
-    print(connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").fetchone()[0], flush=True)
+    found = connection.execute("SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'").fetchone()
+    print(found[0], flush=True)
 sys.stdin.readline()
 """
 
@@ -158,7 +159,7 @@ def test_a_server_that_cannot_start_says_why_and_what_else_there_is(folder):
 def test_data_of_another_version_is_named(tmp_path):
     (tmp_path / "postgres").mkdir()
     (tmp_path / "postgres/PG_VERSION").write_text("9\n")
-    with pytest.raises(DatasetError, match="expecting version .* but found version 9"):
+    with pytest.raises(DatasetError, match=r"expecting version .* but found version 9"):
         embedded_url(tmp_path / "postgres")
 
 

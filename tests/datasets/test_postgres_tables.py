@@ -124,7 +124,7 @@ def test_a_value_that_its_column_cannot_hold_undoes_the_whole_upload(schema, tmp
     dataset.save(inventory())
     bad = inventory(seed=4).astype({"quantity": object})
     bad["quantity"] = ["1.0"] * 13 + ["plenty"] * 7
-    with pytest.raises(DatasetError, match=r'invalid input syntax for type double precision: "plenty".*line 14') as caught:
+    with pytest.raises(DatasetError, match=r'invalid input .* double precision: "plenty".*line 14') as caught:
         dataset.save(bad)
     assert "Nothing was changed" in str(caught.value)
     snapshot(dataset, tmp_path)
@@ -218,9 +218,13 @@ def test_a_mark_that_does_not_fit_has_everything_read(reason, schema, tmp_path, 
 
 
 def test_a_view_is_read_by_last_updated_alone(schema, tmp_path):
-    execute(embedded(), f"CREATE TABLE {schema}.kept AS SELECT 'u' AS user_id, 'I_' || n AS item_id, 1.5 AS quantity, 'kg' AS unit,"
-            f" 'rice' AS item_name, 'grain' AS category, timestamptz '2026-11-01 02:00+02' + n * interval '1 day' AS last_updated"
-            f" FROM generate_series(1, 9) n; CREATE VIEW {schema}.inventory AS SELECT * FROM {schema}.kept")  # fmt: skip
+    execute(
+        embedded(),
+        f"CREATE TABLE {schema}.kept AS SELECT 'u' AS user_id, 'I_' || n AS item_id, 'rice' AS item_name,"
+        " 1.5 AS quantity, 'kg' AS unit, 'grain' AS category,"
+        " timestamptz '2026-11-01 02:00+02' + n * interval '1 day' AS last_updated FROM generate_series(1, 9) n;"
+        f" CREATE VIEW {schema}.inventory AS SELECT * FROM {schema}.kept",
+    )
     dataset = table("inventory", tmp_path, schema)
     assert snapshot(dataset, tmp_path) == counts(read=9, new=9)
     assert stored(tmp_path, "inventory")["last_updated"].max() == pd.Timestamp("2026-11-10")
@@ -250,8 +254,9 @@ def test_a_table_that_pandas_made_of_text_is_typed_and_its_bad_rows_told(schema,
 def test_dates_that_no_calendar_has_and_numbers_that_are_none_are_rejects_not_errors(schema, tmp_path):
     dataset = table("inventory", tmp_path, schema)
     dataset.save(inventory())
-    for number, (column, value) in enumerate([("expiry_date", "infinity"), ("quantity", "Infinity"), ("quantity", "NaN"),
-                                              ("last_updated", "-infinity"), ("expiry_date", "0044-03-15 BC")]):  # fmt: skip
+    values = [("expiry_date", "infinity"), ("quantity", "Infinity"), ("quantity", "NaN"), ("last_updated", "-infinity"),
+              ("expiry_date", "0044-03-15 BC")]  # fmt: skip
+    for number, (column, value) in enumerate(values):
         where = f"user_id = 'user_00001' AND item_id = 'I_{number:03}'"
         execute(embedded(), f"UPDATE {schema}.inventory SET {column} = '{value}' WHERE {where}")
     merged, rejects, told, _ = take_snapshot(dataset.load(), None, None)
@@ -276,7 +281,8 @@ def test_rejects_stay_until_their_row_is_put_right(schema, tmp_path):
     assert (len(first), len(rejects), read) == (16, 4, 20)
     second, again, read = step(first, rejects)
     assert read == 0 and again.equals(rejects)
-    execute(embedded(), f"UPDATE {schema}.inventory SET expiry_date = NULL WHERE item_id = 'I_001' AND user_id = 'user_00002'")
+    where = "item_id = 'I_001' AND user_id = 'user_00002'"
+    execute(embedded(), f"UPDATE {schema}.inventory SET expiry_date = NULL WHERE {where}")
     third, left, _ = step(second, again)
     assert len(third) == 17 and left["key"].tolist() == [key for key in rejects["key"] if "user_00002" not in key]
 
@@ -303,8 +309,8 @@ def test_the_schema_file_and_the_tables_of_the_kitchen_agree(schema, tmp_path):
             " WHERE table_schema = %s AND table_name = %s ORDER BY ordinal_position", schema, name)  # fmt: skip
         described = [(column.name, types[column.kind]) for column in kitchen.columns]
         assert columns == [*described, ("uploaded", "boolean")], name
-        [(key,)] = execute(embedded(), "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'p' AND conrelid ="
-                           f" '{schema}.{name}'::regclass")  # fmt: skip
+        keys = "SELECT pg_get_constraintdef(oid) FROM pg_constraint WHERE contype = 'p' AND conrelid = to_regclass(%s)"
+        [(key,)] = execute(embedded(), keys, f"{schema}.{name}")
         assert key == f"PRIMARY KEY ({', '.join(kitchen.key)})"
     tables = re.findall(r"EXISTS (\w+)", files("pantrypilot.datasets").joinpath("schema.sql").read_text())
     assert set(tables) == {*TABLES, "pantry_uploads"}

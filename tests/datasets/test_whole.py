@@ -80,7 +80,7 @@ def test_a_versioned_file_is_whole_too(tmp_path):
 
 def test_every_file_of_the_catalog_is_written_whole():
     """Folders of models and a cache that is appended to look after themselves."""
-    catalog = DataCatalog.from_config(config()["catalog"])
+    catalog = DataCatalog.from_config(config()["catalog"], config()["credentials"])
     names = [name.format(strategy="v2", model="v2") for name in config()["catalog"]]
     files_of = {name: catalog[name] for name in names if hasattr(catalog[name], "_fs")}
     assert len(files_of) > 20

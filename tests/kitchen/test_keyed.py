@@ -87,7 +87,8 @@ items = st.dictionaries(st.sampled_from("abcdefgh"), st.sampled_from([1.0, 2.0])
 @settings(deadline=None, max_examples=40)
 @given(items, items)
 def test_a_merge_is_what_a_dictionary_would_do(old, new):
-    merged = merge(toy(old) if old else toy({"a": 1}).head(0), toy(new) if new else toy({"a": 1}).head(0), INVENTORY, False)
+    none = toy({"a": 1}).head(0)
+    merged = merge(toy(old) if old else none, toy(new) if new else none, INVENTORY, complete=False)
     assert held(merged.frame) == old | new
     same = sum(old.get(key) == value for key, value in new.items())
     assert (merged.new, merged.unchanged) == (len(new.keys() - old.keys()), same)

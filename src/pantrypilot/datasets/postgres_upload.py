@@ -49,8 +49,7 @@ def upload(connection: Connection, frame: DataFrame, schema: TableSchema, namesp
     rows = arrow_rows(frame, schema)
     with connection.transaction():
         connection.execute(SETTINGS)
-        # of 5 million rows the joins sort in memory, and no commit waits for the disk: a crash undoes it whole
-        connection.execute("SET LOCAL work_mem = '128MB'; SET LOCAL synchronous_commit = off; SET LOCAL jit = off")
+        connection.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")  # for the joins of 5 million rows
         make_tables(connection, schema, namespace)
         columns = _columns(connection, schema)
         if columns[-1] == UPLOADED:

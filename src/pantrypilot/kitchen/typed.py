@@ -110,9 +110,11 @@ def key_texts(frame: pd.DataFrame, schema: TableSchema) -> pd.Series:
 
 
 def _key_text(value: Any) -> str:
-    if isinstance(value, float):
-        return "" if value != value else f"{value:g}"
-    return "" if value is None else str(value)
+    import pandas as pd
+
+    if pd.isna(value):
+        return ""
+    return f"{value:g}" if isinstance(value, float) else str(value)
 
 
 def _with_its_columns(frame: pd.DataFrame, schema: TableSchema) -> pd.DataFrame:

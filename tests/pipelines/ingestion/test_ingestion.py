@@ -12,7 +12,7 @@ from pantrypilot.kitchen.frames import from_frame
 from pantrypilot.kitchen.readers import CollectionError, RawRecipe, open_collection
 from pantrypilot.kitchen.readers.base import make_recipe
 from pantrypilot.kitchen.records import Recipe, RecipeReject
-from pantrypilot.pipelines.ingestion import create_pipeline
+from pantrypilot.pipelines.ingestion.pipeline import create_pipeline
 from pantrypilot.pipelines.ingestion.recipes import read_recipes
 
 ROOT = Path(__file__).parents[3]

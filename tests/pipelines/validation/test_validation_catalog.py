@@ -10,7 +10,8 @@ from kedro.runner import SequentialRunner
 
 from pantrypilot.kitchen.frames import from_frame
 from pantrypilot.kitchen.records import LabelledRecipe
-from pantrypilot.pipelines import ingestion, validation
+from pantrypilot.pipelines.ingestion import pipeline as ingestion
+from pantrypilot.pipelines.validation import pipeline as validation
 from pantrypilot.pipelines.validation.params import ValidationParams
 
 ROOT = Path(__file__).parents[3]
