@@ -60,10 +60,6 @@ def entries() -> dict[str, Any]:
     return config()["catalog"]
 
 
-def whole_catalog(env: str = "base") -> DataCatalog:
-    return DataCatalog.from_config(config(env)["catalog"], config(env)["credentials"])
-
-
 @functools.cache
 def typed(env: str) -> dict[str, Any]:
     """All parameters of an environment as nodes get them: every typed group is a model."""
@@ -97,19 +93,19 @@ def test_every_catalog_entry_is_named_task_dot_name():
 
 
 def test_no_dataset_of_a_pipeline_is_left_in_memory():
-    resolver = whole_catalog().config_resolver
+    resolver = DataCatalog.from_config(entries(), config()["credentials"]).config_resolver
     for name in sorted(datasets()):
         assert name in entries() or resolver.match_dataset_pattern(name), f"{name} is in no catalog file"
 
 
 def test_every_catalog_entry_is_used_by_a_pipeline():
-    resolver = whole_catalog().config_resolver
+    resolver = DataCatalog.from_config(entries(), config()["credentials"]).config_resolver
     used = {name if name in entries() else resolver.match_dataset_pattern(name) for name in datasets()}
     assert set(entries()) - used == set()
 
 
 def test_every_file_that_is_written_has_a_place_of_its_own():
-    catalog = whole_catalog()
+    catalog = DataCatalog.from_config(entries(), config()["credentials"])
     outputs = {name for pipeline in pipelines().values() for name in pipeline.all_outputs()}
     places = [str(getattr(catalog[name], "_filepath", name)) for name in sorted(outputs)]
     assert len(places) == len(set(places))
@@ -130,7 +126,8 @@ def test_every_parameter_in_the_conf_is_read_by_a_node(env):
 
 @pytest.mark.parametrize("env", environments())
 def test_every_environment_resolves_and_its_parameters_have_the_right_types(env):
-    catalog = whole_catalog(env)
+    loader = config(env)
+    catalog = DataCatalog.from_config(loader["catalog"], loader["credentials"])
     for name in datasets():
         assert catalog[name] is not None
     found = dict(models(typed(env)))
@@ -148,7 +145,7 @@ def test_an_environment_changes_places_that_are_in_base_and_adds_none(env):
 
 
 def test_the_test_environment_writes_nothing_where_real_outputs_lie():
-    catalog = whole_catalog("test")
+    catalog = DataCatalog.from_config(config("test")["catalog"], config("test")["credentials"])
     outputs = {name for pipeline in pipelines().values() for name in pipeline.all_outputs()}
     for name in sorted(outputs):
         assert "data/test/" in str(catalog[name]._describe()), name

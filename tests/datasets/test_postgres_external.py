@@ -58,7 +58,7 @@ def test_a_snapshot_of_one_database_does_not_go_on_from_anothers(url, tmp_path, 
     execute(embedded(), "DROP SCHEMA IF EXISTS other CASCADE; CREATE SCHEMA other")
     with caplog.at_level(logging.INFO):
         changes = table("inventory", tmp_path, "other").load()
-    assert changes.complete and "was taken of another database or table" in caplog.text
+    assert changes.complete and "was taken of another table" in caplog.text
 
 
 def test_nothing_is_uploaded_there_unless_it_is_asked_for(url, server, tmp_path, caplog):

@@ -217,6 +217,24 @@ def test_a_mark_that_does_not_fit_has_everything_read(reason, schema, tmp_path, 
     pd.testing.assert_frame_equal(stored(tmp_path, "inventory"), inventory())
 
 
+def test_a_column_that_is_new_in_the_table_has_everything_read(schema, tmp_path):
+    dataset = table("inventory", tmp_path, schema)
+    dataset.save(inventory())
+    execute(embedded(), f"ALTER TABLE {schema}.inventory DROP COLUMN brand")
+    snapshot(dataset, tmp_path)
+    execute(embedded(), f"ALTER TABLE {schema}.inventory ADD COLUMN brand text DEFAULT 'House'")
+    assert snapshot(dataset, tmp_path) == counts(read=20, changed=20)
+    assert set(stored(tmp_path, "inventory")["brand"]) == {"House"}
+
+
+def test_a_snapshot_of_an_older_schema_is_made_anew(schema, tmp_path):
+    dataset = table("inventory", tmp_path, schema)
+    dataset.save(inventory())
+    TableFilesDataset(filepath=str(tmp_path / "inventory.parquet")).save(inventory().drop(columns="brand"))
+    assert snapshot(dataset, tmp_path) == counts(read=20, new=20)
+    pd.testing.assert_frame_equal(stored(tmp_path, "inventory"), inventory())
+
+
 def test_a_view_is_read_by_last_updated_alone(schema, tmp_path):
     execute(
         embedded(),

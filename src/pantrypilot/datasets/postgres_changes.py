@@ -5,7 +5,7 @@ that was entered late or changed without a new `last_updated`, so rows that were
 whatever they say: PostgreSQL numbers its transactions, and a row carries the number of the one that wrote it
 (`xmin`). Rows that were deleted show in the count of those that were not touched; then everything is read.
 
-Everything is also read without a mark, with one of another database or table, or with one of another snapshot, as
+Everything is also read without a mark, with one of another table or other columns, or with one of another snapshot, as
 after restoring an old version. Of a view only `last_updated` is known: its deleted and late rows are seen by a full
 read alone.
 """
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import json
 import logging
+import zlib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -93,7 +94,8 @@ def describe(connection: Connection, schema: TableSchema, namespace: str) -> Rel
         " WHERE attrelid = %s AND attnum > 0 AND NOT attisdropped ORDER BY attnum",
         (oid,),
     ).fetchall()
-    return Relation(f"{system}/{database}/{oid}", kind in ("r", "p"), int(transaction), dict(columns))
+    shape = zlib.crc32(repr((columns, schema)).encode())  # new columns, there or here, have everything read
+    return Relation(f"{system}/{database}/{oid}/{shape:08x}", kind in ("r", "p"), int(transaction), dict(columns))
 
 
 def _read_mark(file: Path) -> Mark | None:
@@ -111,7 +113,7 @@ def _usable(mark: Mark | None, relation: Relation, schema: TableSchema, snapshot
     if mark is None or not snapshot.is_file():
         return None
     if mark.source != relation.source:
-        reason = "was taken of another database or table"
+        reason = "was taken of another table, or of other columns"
     elif (mark.snapshot_rows, mark.newest) != _standing(snapshot, schema):
         reason = "is another than the one that was marked"
     elif mark.transaction is not None and not 0 <= relation.transaction - mark.transaction < WRAPS:

@@ -2,8 +2,8 @@
 
 A mark, `inventory.mark.json` beside the snapshot:
 
-    {"source": "7431…/pantry/16402", "transaction": 812, "table_rows": 1000, "watermark": "2026-11-01 00:00:00",
-     "newest": "2026-11-01 00:00:00", "snapshot_rows": 1000}
+    {"source": "7431…/pantry/16402/9f1b22c0", "transaction": 812, "table_rows": 1000,
+     "watermark": "2026-11-01 00:00:00", "newest": "2026-11-01 00:00:00", "snapshot_rows": 1000}
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 class Mark(Settings):
-    """Where a snapshot stands. It holds for this very table of this very database, and for no other.
+    """Where a snapshot stands. It holds for this very table of this very database with these columns.
 
     `transaction` is the number below which all were done when the table was read, null where the source has no such
     numbers (a view); `watermark` is the newest `last_updated` of the table, as the server writes it, null where it has

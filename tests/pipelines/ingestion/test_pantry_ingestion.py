@@ -10,7 +10,7 @@ from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
 
-from pantry_toys import embedded, execute, households, inventory, purchases, server
+from pantry_toys import embedded, execute, households, inventory, purchases, server, table
 from pantrypilot.kitchen.tables import TABLES
 from pantrypilot.kitchen.typed import TableError
 from pantrypilot.pipelines.ingestion.pantry.pipeline import create_pipeline
@@ -39,6 +39,8 @@ def run(folder: Path, synthetic=SYNTHETIC, **runtime_params: object) -> DataCata
     paths = {name: str(folder / name) for name in PATHS} | {"database": str(server())}
     loader["globals"] = {**loader["globals"], "paths": paths}
     catalog = DataCatalog.from_config(loader["catalog"], loader["credentials"])
+    # of a catalog file of its own
+    catalog["pantry.receipts_table"] = table("receipts", folder / "snapshots", "public")
     for name, frame in synthetic.items():
         catalog[f"pantry.{name}"] = MemoryDataset(frame)
     SequentialRunner().run(create_pipeline(), catalog)
@@ -61,16 +63,16 @@ def test_a_first_run_lands_every_table_as_parquet_and_csv(tmp_path):
         csv = pd.read_csv(tmp_path / f"snapshots/{schema}.csv")
         assert tuple(csv) == TABLES[schema].names and len(csv) == len(given)
         assert len(catalog.load(f"pantry.{name}_rejects")) == len(catalog.load(f"pantry.{name}_upload_rejects")) == 0
-    assert counted(catalog, "new") == {"households": 4, "inventory": 20, "purchase_history": 40}
+    assert counted(catalog, "new") == {"households": 4, "inventory": 20, "purchase_history": 40, "receipts": 0}
 
 
 def test_running_twice_changes_nothing(tmp_path):
     run(tmp_path)
     before = files(tmp_path / "snapshots")
-    assert len(before) == 9
+    assert len(before) == 12
     catalog = run(tmp_path)
     assert files(tmp_path / "snapshots") == before
-    assert counted(catalog, "read") == {"households": 0, "inventory": 0, "purchase_history": 0}
+    assert counted(catalog, "read") == {"households": 0, "inventory": 0, "purchase_history": 0, "receipts": 0}
     run(tmp_path, full=True)
     assert {name: file for name, file in files(tmp_path / "snapshots").items() if "mark" not in name} == {
         name: file for name, file in before.items() if "mark" not in name
@@ -81,8 +83,8 @@ def test_a_row_that_somebody_changed_in_the_database_is_what_the_next_run_moves(
     run(tmp_path)
     execute(embedded(), "UPDATE inventory SET quantity = 9, last_updated = '2026-11-02' WHERE item_id = 'I_001'")
     catalog = run(tmp_path)
-    assert counted(catalog, "changed") == {"households": 0, "inventory": 4, "purchase_history": 0}
-    assert counted(catalog, "read") == {"households": 0, "inventory": 4, "purchase_history": 0}
+    assert counted(catalog, "changed") == {"households": 0, "inventory": 4, "purchase_history": 0, "receipts": 0}
+    assert counted(catalog, "read") == {"households": 0, "inventory": 4, "purchase_history": 0, "receipts": 0}
     assert catalog.load("pantry.inventory_snapshot").query("item_id == 'I_001'")["quantity"].tolist() == [9.0] * 4
 
 
@@ -106,7 +108,7 @@ def test_own_tables_take_the_place_of_the_synthetic_ones_and_what_is_left_out_ad
     pd.concat([mine, mine.head(1)]).to_csv(folder / "inventory.csv", index=False)
     run(tmp_path)
     catalog = run(tmp_path, tables=str(folder))
-    assert counted(catalog, "in_snapshot") == {"households": 0, "inventory": 11, "purchase_history": 0}
+    assert counted(catalog, "in_snapshot") == {"households": 0, "inventory": 11, "purchase_history": 0, "receipts": 0}
     rejects = catalog.load("pantry.inventory_upload_rejects")
     assert rejects[["row", "column"]].values.tolist() == [[5, "expiry_date"], [2, "last_updated"]]
     assert len(catalog.load("pantry.inventory_snapshot")) + len(rejects) == 13

@@ -5,8 +5,8 @@ choose_rows(own_inventory, synthetic_inventory)    -> inventory_table, inventory
 choose_rows(own_purchases, synthetic_purchases)    -> purchases_table, purchases_upload_rejects
     as upload_households, upload_inventory, upload_purchases: the tables are in the database
 take_snapshot(households_table, previous, previous rejects) -> households_snapshot, .._rejects, .._counts, .._mark
-    as snapshot_households, and the same as snapshot_inventory, snapshot_purchases
-count_snapshots(households_counts, inventory_counts, purchases_counts) -> snapshot_counts
+    as snapshot_households, and the same as snapshot_inventory, snapshot_purchases, snapshot_receipts
+count_snapshots(households_counts, inventory_counts, purchases_counts, receipts_counts) -> snapshot_counts
 """
 
 from __future__ import annotations
@@ -19,10 +19,13 @@ from pantrypilot.pipelines.ingestion.pantry.tables import choose_rows, count_sna
 SYNTHETIC = {"households": "households", "inventory": "synthetic_inventory", "purchases": "synthetic_purchases"}
 
 
+TABLES = (*SYNTHETIC, "receipts")  # whose rows ingestion/receipts uploads
+
+
 def create_pipeline(**_: object) -> Pipeline:
     """Two nodes a table, and their counts."""
-    nodes = [node for table, rows in SYNTHETIC.items() for node in (upload(table, rows), snapshot(table))]
-    counts = [f"{table}_counts" for table in SYNTHETIC]
+    nodes = [*(upload(table, rows) for table, rows in SYNTHETIC.items()), *map(snapshot, TABLES)]
+    counts = [f"{table}_counts" for table in TABLES]
     nodes.append(Node(count_snapshots, counts, "snapshot_counts", name="count_snapshots"))
     return Pipeline(nodes, namespace="pantry", tags=["ingestion"])
 

@@ -51,6 +51,8 @@ def take_snapshot(
     rejects = pd.concat([untyped, doubled], ignore_index=True)
     if changes.complete:
         refuse_when_nothing_is_left(rows, rejects, schema.name)
+        if previous is not None and not previous.dtypes.map(str).equals(rows.dtypes.map(str)):
+            previous = None  # of an older version of the schema
     merged = merge(previous, rows, schema, changes.complete)
     counts = {
         "table": schema.name,
