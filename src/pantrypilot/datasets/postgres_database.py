@@ -73,7 +73,7 @@ class Database:
     def _told(self, error: Any) -> DatasetError:
         import psycopg
 
-        text = " ".join(str(error).split()) or type(error).__name__
+        text = " ".join(str(error).split()).partition(" Is the server running")[0] or type(error).__name__
         if self.url is not None and self.url.password:
             text = text.replace(str(self.url.password), "***")
         if error.sqlstate is None and isinstance(error, psycopg.OperationalError):
