@@ -94,6 +94,13 @@ def test_a_wrong_password_is_told_without_it(server, tmp_path, caplog):
         assert "Wr0ng" not in text and PASSWORD not in text and ENCODED not in text
 
 
+def test_a_password_in_what_a_server_says_is_blotted_out(server):
+    database = find_database("unused", {"url": server.url()})
+    with pytest.raises(DatasetError, match=r"refused: .*\*\*\*") as caught, database.connect() as connection:
+        connection.execute(f"SELECT {PASSWORD!r}::int")
+    assert PASSWORD not in told(caught.value)
+
+
 def test_a_catalog_that_is_printed_or_shown_has_no_password(server):
     entry = {"type": "pantrypilot.datasets.PostgresTableDataset", "table": "inventory", "folder": "x", "snapshot": "x",
              "mark": "x", "credentials": "pantry_database"}  # fmt: skip

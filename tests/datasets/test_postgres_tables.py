@@ -7,11 +7,14 @@ import re
 from importlib.resources import files
 
 import pandas as pd
+import pyarrow as pa
 import pytest
 from kedro.io import DatasetError
 
 from pantry_toys import embedded, execute, households, inventory, purchases, table
 from pantrypilot.datasets import PreviousTableDataset, TableFilesDataset, ValuesDataset
+from pantrypilot.datasets.postgres_reading import _parse
+from pantrypilot.datasets.postgres_upload import _digest, arrow_rows
 from pantrypilot.kitchen.tables import TABLES
 from pantrypilot.pipelines.ingestion.pantry.tables import take_snapshot
 
@@ -86,6 +89,18 @@ def test_the_same_upload_again_is_not_sent_again(schema, tmp_path, caplog):
         dataset.save(inventory())
         assert uploaded(caplog) == {"inserted": 0, "updated": 0, "unchanged": 20, "deleted": 0}
     assert execute(embedded(), f"SELECT DISTINCT quantity FROM {schema}.inventory WHERE item_id = 'I_001'") == [(7.0,)]
+
+
+def test_other_rows_of_the_same_memory_are_not_taken_for_the_same_upload():
+    rows = arrow_rows(inventory(), TABLES["inventory"])
+    assert _digest(rows.slice(0, 5)) == _digest(rows.slice(0, 5)) != _digest(rows.slice(5, 5))
+
+
+def test_texts_of_several_lines_are_one_row_however_many_there_are():
+    """pyarrow reads CSV in blocks, and looks for their ends."""
+    line = '"two\nlines and ""quotes""",' + "x" * 60 + "\n"
+    found = _parse((line * 100_000).encode(), {"a": pa.string(), "b": pa.string()})
+    assert found.num_rows == 100_000 and set(found["a"].to_pylist()) == {'two\nlines and "quotes"'}
 
 
 def test_an_upload_inserts_updates_and_takes_back_by_key_and_leaves_what_others_wrote(schema, tmp_path, caplog):
@@ -235,20 +250,29 @@ def test_a_snapshot_of_an_older_schema_is_made_anew(schema, tmp_path):
     pd.testing.assert_frame_equal(stored(tmp_path, "inventory"), inventory())
 
 
-def test_a_view_is_read_by_last_updated_alone(schema, tmp_path):
+def test_a_view_is_read_by_last_updated_alone(schema, tmp_path, monkeypatch):
+    """Whatever zone and style of dates the user set; and a moment that never comes does not end the reading."""
+    monkeypatch.setenv("PGTZ", "Europe/Amsterdam")  # 19 minutes and 32 seconds before 1937
+    monkeypatch.setenv("PGDATESTYLE", "German")
     execute(
         embedded(),
         f"CREATE TABLE {schema}.kept AS SELECT 'u' AS user_id, 'I_' || n AS item_id, 'rice' AS item_name,"
         " 1.5 AS quantity, 'kg' AS unit, 'grain' AS category,"
         " timestamptz '2026-11-01 02:00+02' + n * interval '1 day' AS last_updated FROM generate_series(1, 9) n;"
+        f" INSERT INTO {schema}.kept SELECT 'u', 'old', 'rice', 1, 'kg', 'grain', timestamptz '1850-01-01 00:00+00';"
         f" CREATE VIEW {schema}.inventory AS SELECT * FROM {schema}.kept",
     )
     dataset = table("inventory", tmp_path, schema)
-    assert snapshot(dataset, tmp_path) == counts(read=9, new=9)
-    assert stored(tmp_path, "inventory")["last_updated"].max() == pd.Timestamp("2026-11-10")
+    assert snapshot(dataset, tmp_path) == counts(read=10, new=10)
+    found = stored(tmp_path, "inventory")["last_updated"]
+    assert (found.min(), found.max()) == (pd.Timestamp("1850-01-01"), pd.Timestamp("2026-11-10"))
     assert snapshot(dataset, tmp_path) == counts(read=1, unchanged=1)
     execute(embedded(), f"UPDATE {schema}.kept SET quantity = 2, last_updated = '2026-12-01' WHERE item_id = 'I_4'")
     assert snapshot(dataset, tmp_path) == counts(read=2, changed=1, unchanged=1)
+    for item, moment in (("I_5", "infinity"), ("I_6", "2026-12-02"), ("I_7", "2026-12-03")):
+        changed = f"quantity = 3, last_updated = '{moment}'"
+        execute(embedded(), f"UPDATE {schema}.kept SET {changed} WHERE item_id = '{item}'")
+        assert snapshot(dataset, tmp_path)["changed"] == (moment != "infinity")
 
 
 def test_a_table_that_pandas_made_of_text_is_typed_and_its_bad_rows_told(schema, tmp_path):

@@ -25,11 +25,11 @@ def held(frame: pd.DataFrame) -> dict[str, float]:
 
 
 def test_of_rows_with_one_key_the_last_that_changed_is_kept_and_the_others_are_told():
-    frame = pd.concat([toy({"a": 1}, "2026-11-03"), toy({"a": 2, "b": 3}), toy({"a": 4}, "2026-11-03")])
+    frame = pd.concat([toy({"a": 1}, "2026-11-05"), toy({"a": 2, "b": 3}), toy({"a": 4, "b": 5}, "2026-11-01")])
     frame = typed(frame.reset_index(drop=True), INVENTORY)[0]
     rows, rejects = distinct(frame, INVENTORY)
-    assert held(rows) == {"b": 3, "a": 4}
-    assert rejects["row"].tolist() == [0, 1] and set(rejects["key"]) == {"user_00000 a"}
+    assert held(rows) == {"a": 1, "b": 5}
+    assert rejects["row"].tolist() == [1, 2, 3] and set(rejects["key"]) == {"user_00000 a", "user_00000 b"}
     assert rejects["reason"].str.startswith("the key of another row").all()
 
 

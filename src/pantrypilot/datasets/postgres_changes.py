@@ -144,9 +144,6 @@ def _since(
 ) -> TableChanges | None:
     """The changes, or None when rows were deleted."""
     rows, newest = _count(connection, schema, namespace, relation)
-    if last.transaction is not None and rows < last.table_rows:
-        log.info("%s is read whole: it has lost rows since the last snapshot", schema.name)
-        return None
     types = {name: relation.types[name] for name in names}
     frame = read_rows(connection, schema, namespace, types, _written_since(schema, last))
     if last.transaction is not None and rows - len(frame) != last.table_rows - _known(frame, schema, snapshot):
