@@ -1,4 +1,4 @@
-"""Rows of a table by COPY, as fast as the server sends them: 5 million purchases in some 20 seconds.
+"""Rows of a table by COPY, as fast as the server sends them.
 
 COPY's CSV is read by pyarrow. Numbers and flags come as such; all else comes as text, each distinct value once, and
 is typed by `kitchen.typed`: so a date that no calendar has, or a column that someone made of text, is no error here.
