@@ -239,19 +239,24 @@ def test_every_pipeline_file_opens_with_its_topology():
             assert name in docstring or name.startswith("answer_as"), f"{file.parent.name}: {name}"
 
 
-def test_the_lock_file_holds_names_and_versions_only():
-    for line in (ROOT / "requirements.lock").read_text().splitlines():
+PROJECT = PYPROJECT["project"]
+LOCKS = {"requirements.lock": PROJECT["dependencies"] + PROJECT["optional-dependencies"]["dev"]}
+LOCKS |= {f"requirements-{name}.lock": wanted for name, wanted in PYPROJECT["dependency-groups"].items()}
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_file_holds_names_and_versions_only(lock):
+    for line in (ROOT / lock).read_text().splitlines():
         assert re.fullmatch(r"[a-z0-9][a-z0-9._-]*==[\w.+!]+( ; .+)?", line), line
 
 
-def test_the_lock_file_pins_every_dependency_to_a_version_that_pyproject_allows():
-    pins = [Requirement(line) for line in (ROOT / "requirements.lock").read_text().splitlines()]
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_file_pins_every_dependency_to_a_version_that_pyproject_allows(lock):
+    pins = [Requirement(line) for line in (ROOT / lock).read_text().splitlines()]
     locked: dict[str, list[str]] = {}
     for pin in pins:
         locked.setdefault(canonicalize_name(pin.name), []).extend(spec.version for spec in pin.specifier)
-    project = PYPROJECT["project"]
-    wanted = project["dependencies"] + project["optional-dependencies"]["dev"]
-    for requirement in map(Requirement, wanted):
+    for requirement in map(Requirement, LOCKS[lock]):
         versions = locked.get(canonicalize_name(requirement.name), [])
         assert versions, f"{requirement.name} is not locked"
         assert all(version in requirement.specifier for version in versions), requirement
@@ -260,8 +265,9 @@ def test_the_lock_file_pins_every_dependency_to_a_version_that_pyproject_allows(
 def shipped_files() -> list[Path]:
     """Text that the project ships: what it authored, and nothing that a run, a cache or an editor left."""
     folders = ("src", "conf", "docs", "notebooks", "benchmarks", "data/01_raw", "data/06_models/pantry-tiny", ".ci")
+    folders += ("operations", "airflow/dags")
     files = [file for folder in folders for file in (ROOT / folder).rglob("*")]
-    files += [ROOT / name for name in ("README.md", "Makefile", "pyproject.toml", "requirements.lock", ".gitignore")]
+    files += [ROOT / name for name in ("README.md", "Makefile", "pyproject.toml", ".gitignore", ".dvcignore", *LOCKS)]
     binary = {".png", ".safetensors", ".gz", ".pyc"}
     kept = [file for file in files if file.is_file() and file.suffix not in binary]
     return [file for file in kept if "egg-info" not in str(file) and not file.is_relative_to(ROOT / "conf/local")]
