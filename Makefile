@@ -59,7 +59,7 @@ airflow: $(VENV)/installed $(DVC)/installed $(AIRFLOW)/installed  ## the daily r
 	$(AIRFLOW)/bin/airflow dags test pantrypilot_data_pipeline $(DAY)
 
 airflow-ui: $(VENV)/installed $(DVC)/installed $(AIRFLOW)/installed  ## Airflow's scheduler and pages, http://localhost:8080
-	$(AIRFLOW)/bin/airflow standalone
+	PATH="$(CURDIR)/$(AIRFLOW)/bin:$$PATH" airflow standalone
 
 lock:  ## resolve the lock files anew (needs uv)
 	uv pip compile $(LOCKED) --extra dev pyproject.toml -o requirements.lock
