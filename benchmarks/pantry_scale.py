@@ -75,14 +75,16 @@ class Run:
 
 
 def stages_of_nodes() -> dict[str, str]:
+    sys.path.insert(0, str(ROOT / "src"))  # of the checkout, wherever the package is installed
     from pantrypilot.pipelines.pantry import create_pipeline
 
     return {node.name: next(stage for stage in STAGES if stage in node.tags) for node in create_pipeline().nodes}
 
 
 def copy_project(folder: Path) -> None:
-    """Conf, and the checkout's raw data and code by links; no setting of this machine comes along."""
+    """Conf, and the checkout's raw data by links; no setting of this machine comes along."""
     shutil.copytree(ROOT / "conf", folder / "conf", ignore=shutil.ignore_patterns("local"))
+    (folder / "conf" / "local").mkdir()
     raw = folder / "data" / "01_raw"
     raw.mkdir(parents=True)
     for path in (ROOT / "data" / "01_raw").iterdir():
@@ -90,7 +92,7 @@ def copy_project(folder: Path) -> None:
             (raw / path.name).symlink_to(path)
     for name in ("pyproject.toml", ".telemetry"):
         shutil.copy(ROOT / name, folder / name)
-    (folder / "src").symlink_to(ROOT / "src", target_is_directory=True)
+    (folder / "src").mkdir()  # Kedro asks for it; the code is the checkout's, by PYTHONPATH
 
 
 def servers(project: Path) -> list[psutil.Process]:
@@ -137,7 +139,7 @@ def measure(rows: int, project: Path, tell: Callable[[str], None]) -> Run:
     sizes = {"users": users, "items": ITEMS, "purchases": PURCHASES}
     params = ",".join(f"pantry.households.{name}={value}" for name, value in sizes.items())
     environment = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
-    environment |= {"DO_NOT_TRACK": "1", "PYTHONUNBUFFERED": "1"}
+    environment |= {"DO_NOT_TRACK": "1", "PYTHONUNBUFFERED": "1", "PYTHONPATH": str(ROOT / "src")}
     command = [str(Path(sys.executable).with_name("kedro")), "run", "--pipelines", "pantry", "--params", params]
     run, over, lines = Run(time.perf_counter()), threading.Event(), []
     with subprocess.Popen(
@@ -197,7 +199,7 @@ def main() -> None:
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended from outside"))
     print((__doc__ or "").split("\n    python")[0].strip(), end="\n\n")
     print(f"{os.cpu_count()} cores; load of the machine before: {os.getloadavg()[0]:.1f}")
-    runs: dict[int, Run] = {}
+    stage_of, runs = stages_of_nodes(), {}
     for rows in sorted(set(given.rows)):
         with tempfile.TemporaryDirectory(prefix="pantrypilot-", dir=given.folder) as folder:
             project = Path(folder).resolve() / "project"
@@ -209,7 +211,7 @@ def main() -> None:
                 sys.exit(str(problem))
             finally:
                 stop_servers(project)
-    print(table(runs, stages_of_nodes()))
+    print(table(runs, stage_of))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from airflow.sdk import DAG
 PROJECT = os.environ.get("PANTRYPILOT_PROJECT") or str(Path(__file__).resolve().parents[2])
 # the day of the run; `ds` alone fails in runs that were started by hand, which have no logical date
 DAY = "{{ (dag_run.logical_date or dag_run.run_after) | ds }}"
-RUN = f".venv/bin/kedro run --env local --pipelines pantry --params pantry.as_of={DAY} --tags "
+RUN = f".venv/bin/kedro run --env local --pipelines pantry --params as_of={DAY} --tags "
 
 with DAG(
     "pantrypilot_data_pipeline",
