@@ -5,7 +5,7 @@ own, from nothing: households are made up, uploaded, read back, checked, convert
 inventory row. A node's time reaches from the end of the node before to its own end, so it holds the loading and
 saving; a stage's is the sum of its nodes, and `start` is what comes before the first node and after the last. Memory is
 what the process and those below it hold (resident), plus what its PostgreSQL server holds (on Linux, pages that its
-processes share are counted once), looked at ten times a second; a stage's is the most in any of its nodes.
+processes share are counted once), looked at five times a second; a stage's is the most in any of its nodes.
 
     python benchmarks/pantry_scale.py [--rows 100000 1000000] [--folder /where/there/is/space]
 """
@@ -117,7 +117,7 @@ def memory_of(processes: Iterable[psutil.Process], shared_once: bool) -> float:
 
 
 def watch(process: psutil.Process, project: Path, run: Run, over: threading.Event) -> None:
-    while not over.wait(0.1):
+    while not over.wait(0.2):
         with contextlib.suppress(psutil.Error):
             below = process.children(recursive=True)
             postgres = [each for server in servers(project) for each in (server, *server.children(recursive=True))]

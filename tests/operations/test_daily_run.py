@@ -64,7 +64,7 @@ def test_airflow_runs_the_day_and_a_task_that_fails_stops_it(tmp_path):
 
     def airflow(*words: str) -> subprocess.CompletedProcess[str]:
         command = [str(AIRFLOW), *words]
-        return subprocess.run(command, env=told, capture_output=True, text=True, timeout=300, check=False)
+        return subprocess.run(command, env=told, capture_output=True, text=True, timeout=600, check=False)
 
     assert airflow("db", "migrate").returncode == 0
     day = airflow("dags", "test", "pantrypilot_data_pipeline", "2026-11-02")
