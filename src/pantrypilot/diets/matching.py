@@ -49,6 +49,7 @@ class Matcher:
         for role in (
             Role.NEUTRAL,
             Role.LINKER,
+            Role.OF,
             Role.JOINER,
             Role.FLAVOUR,
             Role.IMITATION,
@@ -69,6 +70,8 @@ class Matcher:
             # "vegan chocolate" as a name of its own still says "vegan" of what follows it.
             claim = next((c for words, c in claims.items() if f" {words} " in f" {name} "), None)
             self._entries[name] = (Role.FOOD, food, claim)
+        # Latin: what follows the genus only says which species of it.
+        self._genera = {knowledge.stems(word) for listed in (words.get("genera") or {}).values() for word in listed}
         self._verbs = {knowledge.stems(word) for word in words.get("verbs") or []}
         self._longest: dict[str, int] = {}
         for entry in self._entries:
@@ -120,12 +123,23 @@ class Matcher:
             if alone is not None:
                 parts[alone] = replace(parts[alone], role=Role.FOOD)
             return parts
+        if any(part.role is Role.STRANGE for part in parts):
+            self._settle_species(parts)
         if not any(part.words in self._verbs for part in parts):
             return parts
         for place, part in enumerate(parts):
             if part.words in self._verbs and _orders(parts, place):
                 parts[place] = replace(part, role=Role.NEUTRAL, food="")
         return parts
+
+    def _settle_species(self, parts: list[Part]) -> None:
+        """ "Vaccinium myrtillus L.": after a genus, strange words up to the next known one are no head noun."""
+        of_genus = False
+        for place, part in enumerate(parts):
+            if part.role is Role.STRANGE and of_genus:
+                parts[place] = replace(part, role=Role.NEUTRAL)
+            else:
+                of_genus = part.words in self._genera or (of_genus and part.role is Role.NEUTRAL)
 
     def _foods(self, scope: Scope, at_large: list[Part], absent: bool) -> tuple[list[Found], bool]:
         """The foods of one scope; a claim reaches to the next linker ("with", "in") only."""
@@ -176,7 +190,7 @@ class Matcher:
                     self._compound(kept, ends, starts)
                     absent = False
                 imitation = False
-            elif part.role is not Role.NEUTRAL:
+            elif part.role not in (Role.NEUTRAL, Role.OF):
                 # "no fuss chicken" has chicken: only neutral words may stand between.
                 after_without = absent = False
         if not cleared and not claims:
@@ -233,14 +247,14 @@ def _starts_claim(parts: Sequence[Part], place: int) -> bool:
 def strange_head(parts: list[Part]) -> str:
     """The head noun when it is unknown, else "".
 
-    The head is the last telling word before a linker ("sardines in oil" is sardines), of every
+    The head is the last telling word before a linker ("sardines in oil" is sardines, "saucisse de Vire" a sausage), of every
     joined piece ("cod and zorgle" has two) up to the first comma that follows one; words after
     that comma are preparation.
     """
     for segment in split(parts, (Role.BREAK,)):
         telling = False
         for piece in split(segment.parts, (Role.JOINER,)):
-            for chunk in split(piece.parts, (Role.LINKER, Role.WITHOUT)):
+            for chunk in split(piece.parts, (Role.LINKER, Role.OF, Role.WITHOUT)):
                 last = next(
                     (p for p in reversed(chunk.parts) if p.role in (Role.FOOD, Role.STRANGE, Role.FLAVOUR)), None
                 )
