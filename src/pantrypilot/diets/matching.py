@@ -247,7 +247,8 @@ def _starts_claim(parts: Sequence[Part], place: int) -> bool:
 def strange_head(parts: list[Part]) -> str:
     """The head noun when it is unknown, else "".
 
-    The head is the last telling word before a linker ("sardines in oil" is sardines, "saucisse de Vire" a sausage), of every
+    The head is the last telling word before a linker ("sardines in oil" is sardines) or an "of" of a language that
+    has the head first ("saucisse de Vire"), of every
     joined piece ("cod and zorgle" has two) up to the first comma that follows one; words after
     that comma are preparation.
     """
