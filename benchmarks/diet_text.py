@@ -49,7 +49,8 @@ def compare_lines(path: Path) -> None:
         fresh, column = Judge(Knowledge.load()), pd.Series(lines, dtype=object)
         spent = timed(lambda fresh=fresh, column=column, way=way: judge_column(column, fresh, read=way))
         missed = not_understood(judge, map(way, lines))
-        print(f"{title:<10} {len(lines) / spent:>9,.0f} lines a second; not understood: {missed} ({missed / len(lines):.1%})")
+        rate = f"{len(lines) / spent:>9,.0f} lines a second"
+        print(f"{title:<10} {rate}; not understood: {missed} ({missed / len(lines):.1%})")
     harder = [line for line in distinct if _forbids_more(judge, line, as_name(line))]
     print(f"forbidden only when bare: {len(harder)} distinct lines")
     spent = timed(lambda: [parse_line(line) for line in distinct])
@@ -76,6 +77,7 @@ def search_pages(path: Path) -> None:
     from pantrypilot.diets.lines import as_name
 
     judge = default_judge()
+    find("", DIET)  # the first call makes the finder
     found = {"forbidden": [0, 0], "allowed": [0, 0]}
     texts = []
     for line in filter(None, path.read_text(encoding="utf-8").split("\n")):

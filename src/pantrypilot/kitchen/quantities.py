@@ -97,9 +97,11 @@ _PREPARATIONS = _SIZES | _ADVERBS | {
 # Words that never are the food themselves: with a comma after them, the food is still to come. Those that only
 # prepare stand above; of these the name keeps what it has ("low-fat milk" is not milk).
 _DESCRIBING = _PREPARATIONS | {
-    "whole", "frozen", "dried", "dry", "live", "cold", "hot", "warm", "soft", "firm", "strong", "long", "short", "mixed",
+    "whole", "frozen", "dried", "dry", "live", "cold", "hot", "warm", "soft", "firm", "strong", "long", "short",
+    "mixed",
     "mashed", "crushed", "stewed", "boiled", "roasted", "smoked", "brewed", "seasoned", "sweetened", "unsweetened",
-    "salted", "unsalted", "canned", "raw", "lean", "low", "reduced", "high", "fat", "sodium", "sugar", "free", "quality",
+    "salted", "unsalted", "canned", "raw", "lean", "low", "reduced", "high", "fat", "sodium", "sugar", "free",
+    "quality",
     "red", "green", "yellow", "white", "black", "brown", "blue", "purple", "pink", "dark", "light", "assorted",
     "orange", "sweet",
 }  # fmt: skip
