@@ -1,12 +1,18 @@
 """Ingredient lines: the ones that cooks write, and any text at all."""
 
+import csv
+import gzip
 import math
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pantrypilot.diets import judge
+from pantrypilot.diets.lines import as_name
 from pantrypilot.kitchen.quantities import clean_name, parse_line
+from pantrypilot.kitchen.readers.allrecipes import repair
 
 
 @pytest.mark.parametrize(
@@ -42,6 +48,28 @@ from pantrypilot.kitchen.quantities import clean_name, parse_line
         ("salt and pepper to taste", ("salt and pepper", None, None, "to taste")),
         ("1 head romaine lettuce - rinsed, dried", ("romaine lettuce", 1.0, "head", "rinsed, dried")),
         ("1 cup lightly salted butter", ("lightly salted butter", 1.0, "cup", None)),
+        # A comma after words that only describe: the food is still to come.
+        ("1 cup seeded, diced tomato", ("tomato", 1.0, "cup", "seeded diced")),
+        ("7 cups peeled, seeded, and chopped tomatoes", ("tomatoes", 7.0, "cup", "peeled seeded and chopped")),
+        (
+            "4 cups low-fat, low sodium chicken broth",
+            ("low-fat low sodium chicken broth", 4.0, "cup", None),
+        ),
+        ("3 cups high-quality, low-sodium beef broth", ("high-quality low-sodium beef broth", 3.0, "cup", None)),
+        (
+            "3 whole skinless, boneless chicken breasts",
+            ("whole skinless boneless chicken breasts", 3.0, "pcs", None),
+        ),
+        ("1 cup cold, strong, brewed coffee", ("cold strong brewed coffee", 1.0, "cup", None)),
+        ("1 package sugar free, instant pudding", ("sugar free instant pudding", 1.0, "package", None)),
+        (
+            "12 pieces of yellow, orange, and white candy corn",
+            ("yellow orange and white candy corn", 12.0, "piece", None),
+        ),
+        ("24 unopened, fresh, live medium oysters", ("live medium oysters", 24.0, "pcs", "unopened fresh")),
+        ("1 orange, zested", ("orange", 1.0, "pcs", "zested")),
+        ("1 cup sugar, divided", ("sugar", 1.0, "cup", "divided")),
+        ("2 whites, beaten", ("whites", 2.0, "pcs", "beaten")),
     ],
 )
 def test_a_line_comes_apart_into_name_quantity_unit_and_note(line, parsed):
@@ -88,6 +116,25 @@ def test_a_range_lies_between_its_ends(low, more):
 @pytest.mark.parametrize("line", ["\ud800 egg", "9" * 500 + " eggs", "(" * 5000, "1/0 cup milk", "1" + "-" * 399])
 def test_hostile_lines_do_not_raise(line):
     parse_line(line)
+
+
+SHARED = Path(__file__).parents[3] / "shared" / "data" / "allrecipes" / "allrecipes.csv.gz"
+
+
+@pytest.mark.realdata
+@pytest.mark.skipif(not SHARED.exists(), reason="development data ../shared is not here")
+def test_no_food_that_the_judge_knows_is_lost_with_the_notes_of_a_line():
+    """Left are a place ("frozen Hatch, New Mexico ...") and foods of Mexico and Japan explained in brackets."""
+    with gzip.open(SHARED, "rt", encoding="cp1252", errors="replace") as file:
+        lines = {line for row in csv.DictReader(file) for line in repair(row["ingredient"]).split(" + ")}
+
+    def names_a_food(name):
+        return bool(judge(name, "vegan").food_classes)
+
+    parsed = {line: parse_line(line) for line in lines}
+    lost = [x for x in lines if names_a_food(as_name(x)) and not (parsed[x] and names_a_food(parsed[x].name))]
+    assert len(lines) > 15_000
+    assert len(lost) <= 5, lost
 
 
 def test_names_lose_capitals_marks_and_brackets():

@@ -22,8 +22,8 @@ from pantrypilot.diets.knowledge import (
 )
 from pantrypilot.diets.text import tokens
 
-ROLES_OF_WORDS = ("neutral", "linkers", "joiners", "without", "free", "flavour", "imitation", "verbs")
-MODIFIER_KEYS = ("spelling", "claims", "compounds", "alone", *ROLES_OF_WORDS)
+ROLES_OF_WORDS = ("neutral", "linkers", "of", "joiners", "without", "free", "flavour", "imitation", "verbs")
+MODIFIER_KEYS = ("spelling", "claims", "compounds", "alone", "genera", *ROLES_OF_WORDS)
 
 
 def _checked_keys(given: Any, allowed: Iterable[str], where: str) -> dict[str, Any]:
@@ -68,6 +68,7 @@ def packaged() -> Knowledge:
     diets: dict[str, Diet] = {}
     modifiers: dict[str, Any] = {}
     more: list[tuple[str, str, tuple[str, ...]]] = []
+    genera: list[tuple[str, str, tuple[str, ...]]] = []
     folder = resources.files("pantrypilot.diets") / "knowledge"
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".yml"):
@@ -82,13 +83,18 @@ def packaged() -> Knowledge:
             diets[key] = Diet(key, **_parse(Diet, value, f"{file.name}: {key}"))
         for key, value in (given.pop("names", None) or {}).items():
             more.append((file.name, key, _words(value, f"{file.name}: names.{key}")))
+        for key, value in (given.get("genera") or {}).items():
+            genera.append((file.name, key, _words(value, f"{file.name}: genera.{key}")))
         if twice := set(modifiers) & set(given):
             raise KnowledgeError(f"{file.name}: {min(twice)!r} is already given in another file.")
         modifiers.update(given)
-    for file_name, key, names in more:
+    for file_name, key, names in (*more, *genera):
         if key not in classes:
             raise KnowledgeError(f"{file_name}: names: there is no food class {key!r}.{nearest(key, classes)}")
-        classes[key] = replace(classes[key], names=(*classes[key].names, *names))
+        known = classes[key].names
+        # A genus may be a common name too ("agaricus"); any other name stands once.
+        new = (name for name in names if name not in known) if (file_name, key, names) in genera else names
+        classes[key] = replace(classes[key], names=(*known, *new))
     return build(classes, diets, modifiers)
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
-from pantrypilot.diets.knowledge import Claim, Knowledge
+from pantrypilot.diets.knowledge import Claim, Compound, Knowledge
 from pantrypilot.diets.parts import Part, Role, Scope, claims_at_large, split
 from pantrypilot.diets.text import BREAK, tokens
 
@@ -49,6 +50,7 @@ class Matcher:
         for role in (
             Role.NEUTRAL,
             Role.LINKER,
+            Role.OF,
             Role.JOINER,
             Role.FLAVOUR,
             Role.IMITATION,
@@ -69,6 +71,10 @@ class Matcher:
             # "vegan chocolate" as a name of its own still says "vegan" of what follows it.
             claim = next((c for words, c in claims.items() if f" {words} " in f" {name} "), None)
             self._entries[name] = (Role.FOOD, food, claim)
+        # Latin: what follows the genus only says which species of it.
+        self._genera = {knowledge.stems(word) for listed in (words.get("genera") or {}).values() for word in listed}
+        # Every pair of classes is looked up once: there are some ten thousand that names bring together.
+        self._rule_for = lru_cache(maxsize=None)(self._find_rule)
         self._verbs = {knowledge.stems(word) for word in words.get("verbs") or []}
         self._longest: dict[str, int] = {}
         for entry in self._entries:
@@ -103,13 +109,16 @@ class Matcher:
         roles = [part.role for part in parts]
         scopes = split(parts, _SCOPES) if Role.BREAK in roles or Role.JOINER in roles else [Scope(tuple(parts))]
         claimed = any(part.claim for part in parts)
+        plain = not claimed and Role.LINKER not in roles
         told = claims_at_large(scopes) if claimed and len(scopes) > 1 else {}
         foods: list[Found] = []
         absent = False
         for place, scope in enumerate(scopes):
             if scope.after is None or scope.after.words not in _ALTERNATIVES:
                 absent = False
-            found, absent = self._foods(scope, told.get(place, []), absent)
+            # Most names have no claim and no linker, so they are one chunk.
+            one = self._chunk(scope.parts, [], _NOTHING, absent) if plain else None
+            found, absent = one or self._foods(scope, told.get(place, []), absent)
             foods += found
         return Reading(tuple(foods), strange_head(parts) if Role.STRANGE in roles else "")
 
@@ -120,6 +129,8 @@ class Matcher:
             if alone is not None:
                 parts[alone] = replace(parts[alone], role=Role.FOOD)
             return parts
+        if any(part.role is Role.STRANGE for part in parts):
+            self._settle_species(parts)
         if not any(part.words in self._verbs for part in parts):
             return parts
         for place, part in enumerate(parts):
@@ -127,10 +138,17 @@ class Matcher:
                 parts[place] = replace(part, role=Role.NEUTRAL, food="")
         return parts
 
+    def _settle_species(self, parts: list[Part]) -> None:
+        """ "Vaccinium myrtillus L.": after a genus, strange words up to the next known one are no head noun."""
+        of_genus = False
+        for place, part in enumerate(parts):
+            if part.role is Role.STRANGE and of_genus:
+                parts[place] = replace(part, role=Role.NEUTRAL)
+            else:
+                of_genus = part.words in self._genera or (of_genus and part.role is Role.NEUTRAL)
+
     def _foods(self, scope: Scope, at_large: list[Part], absent: bool) -> tuple[list[Found], bool]:
         """The foods of one scope; a claim reaches to the next linker ("with", "in") only."""
-        if not at_large and all(part.claim is None and part.role is not Role.LINKER for part in scope.parts):
-            return self._chunk(scope.parts, [], _NOTHING, absent)
         everywhere = frozenset(c for part in at_large for c in part.claim.clears)
         foods: list[Found] = []
         ahead: list[Part] = []
@@ -176,7 +194,7 @@ class Matcher:
                     self._compound(kept, ends, starts)
                     absent = False
                 imitation = False
-            elif part.role is not Role.NEUTRAL:
+            elif part.role not in (Role.NEUTRAL, Role.OF):
                 # "no fuss chicken" has chicken: only neutral words may stand between.
                 after_without = absent = False
         if not cleared and not claims:
@@ -192,17 +210,22 @@ class Matcher:
         if len(kept) < 2 or ends[-2] != starts[-1]:
             return
         first, head = kept[-2], kept[-1]
+        rule = self._rule_for(first.food, head.food)
+        if rule is None:
+            return
+        if rule.keeps == "head":
+            del kept[-2], ends[-2], starts[-2]
+        elif rule.keeps == "first":
+            del kept[-1], ends[-2], starts[-1]
+        else:
+            kept[-1] = replace(head, name=f"{first.name} {head.name}", food=rule.becomes)
+
+    def _find_rule(self, first: str, head: str) -> Compound | None:
         kinds = self.knowledge.kinds
         for rule in self.knowledge.compounds:
-            if kinds[head.food].isdisjoint(rule.head) or kinds[first.food].isdisjoint(rule.after):
-                continue
-            if rule.keeps == "head":
-                del kept[-2], ends[-2], starts[-2]
-            elif rule.keeps == "first":
-                del kept[-1], ends[-2], starts[-1]
-            else:
-                kept[-1] = replace(head, name=f"{first.name} {head.name}", food=rule.becomes)
-            return
+            if not kinds[head].isdisjoint(rule.head) and not kinds[first].isdisjoint(rule.after):
+                return rule
+        return None
 
 
 def _cleared_by(claims: list[Part], start: int, starts: list[int]) -> frozenset[str]:
@@ -233,14 +256,15 @@ def _starts_claim(parts: Sequence[Part], place: int) -> bool:
 def strange_head(parts: list[Part]) -> str:
     """The head noun when it is unknown, else "".
 
-    The head is the last telling word before a linker ("sardines in oil" is sardines), of every
+    The head is the last telling word before a linker ("sardines in oil" is sardines) or an "of" of a language that
+    has the head first ("saucisse de Vire"), of every
     joined piece ("cod and zorgle" has two) up to the first comma that follows one; words after
     that comma are preparation.
     """
     for segment in split(parts, (Role.BREAK,)):
         telling = False
         for piece in split(segment.parts, (Role.JOINER,)):
-            for chunk in split(piece.parts, (Role.LINKER, Role.WITHOUT)):
+            for chunk in split(piece.parts, (Role.LINKER, Role.OF, Role.WITHOUT)):
                 last = next(
                     (p for p in reversed(chunk.parts) if p.role in (Role.FOOD, Role.STRANGE, Role.FLAVOUR)), None
                 )

@@ -23,6 +23,7 @@ class Role(Enum):
     FLAVOUR = "flavour"
     IMITATION = "imitation"
     LINKER = "linker"
+    OF = "of"
     JOINER = "joiner"
     BREAK = "break"
     STRANGE = "strange"

@@ -52,8 +52,22 @@ _PREPARATIONS = _SIZES | _ADVERBS | {
     "quartered", "julienned", "peeled", "pitted", "melted", "softened", "beaten", "cooked", "uncooked",
     "packed", "sifted", "torn", "trimmed", "warmed", "chilled", "squeezed", "pressed", "toasted", "rinsed",
     "drained", "thawed", "ripe", "fresh", "skinless", "boneless", "bone-in", "skin-on", "thick-cut", "and",
-    "very",
+    "very", "seeded", "unopened",
 }  # fmt: skip
+# Words that never are the food themselves: with a comma after them, the food is still to come. Those that only
+# prepare stand above; of these the name keeps what it has ("low-fat milk" is not milk).
+_DESCRIBING = _PREPARATIONS | {
+    "whole", "frozen", "dried", "dry", "live", "cold", "hot", "warm", "soft", "firm", "strong", "long", "short",
+    "mixed",
+    "mashed", "crushed", "stewed", "boiled", "roasted", "smoked", "brewed", "seasoned", "sweetened", "unsweetened",
+    "salted", "unsalted", "canned", "raw", "lean", "low", "reduced", "high", "fat", "sodium", "sugar", "free",
+    "quality",
+    "red", "green", "yellow", "white", "black", "brown", "blue", "purple", "pink", "dark", "light", "assorted",
+    "orange", "sweet",
+}  # fmt: skip
+_CLAIM = re.compile(r"(?:low|reduced|less|no|non|high|full|extra)-[a-z]+$|[a-z]+-free$")
+# These are foods too where nothing describing comes before them: "1 orange, zested".
+_FOODS_TOO = {"orange", "sweet", "sugar", "fat", "sodium", "white", "dark"}
 
 _FRACTION = r"(?:[0-9]{1,4}/[1-9][0-9]{0,3})"
 _DECIMAL = r"(?:[0-9]{1,6}(?:\.[0-9]{1,4})?|\.[0-9]{1,4})"
@@ -178,13 +192,19 @@ def _name_part(text: str) -> str:
     return _TAIL.sub("", f" {_DASH.split(text, maxsplit=1)[0].split(',', 1)[0]}").strip(_EDGES)
 
 
+def _only_describes(words: list[str], after: int) -> bool:
+    """Whether these words before a comma describe what comes after it; `after`: so many such parts are before them."""
+    described = all(word in _DESCRIBING or _CLAIM.match(word) for word in words)
+    return described and (after > 0 or not words or words[0] not in _FOODS_TOO or len(words) > 1)
+
+
 def _take_name(text: str, notes: list[str]) -> str:
     """The name in what is left after quantity and unit; preparation before, after and behind it is noted."""
     head, *asides = _DASH.split(text, maxsplit=1)
     parts = head.split(",")
-    # "skinless, boneless chicken breast": commas between words of preparation do not end the name.
+    # "skinless, boneless chicken breast": commas between words that only describe do not end the name.
     start = 0
-    while start < len(parts) - 1 and all(word in _PREPARATIONS for word in parts[start].split()):
+    while start < len(parts) - 1 and _only_describes(parts[start].split(), after=start):
         start += 1
     name, asides = " ".join(parts[: start + 1]), [",".join(parts[start + 1 :]), *asides]
     if tail := _TAIL.search(name):

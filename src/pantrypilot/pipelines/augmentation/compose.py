@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import logging
 import random
-import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -19,7 +18,7 @@ from dataclasses import replace
 
 from pydantic import ValidationError
 
-from pantrypilot.diets import Judge, Knowledge
+from pantrypilot.diets import Finder, Judge, Knowledge
 from pantrypilot.kitchen.dishes import Dishes
 from pantrypilot.kitchen.frames import from_frame, to_frame
 from pantrypilot.kitchen.records import LabelledRecipe, Recipe, Record
@@ -39,7 +38,6 @@ from pantrypilot.pipelines.types import Table
 
 log = logging.getLogger(__name__)
 
-CHOP = re.compile(r"(^|\band |, )chop\b", re.IGNORECASE)  # the verb; the judge knows the cut of meat
 FEWEST_STEPS = 2
 TELL_EVERY = 25
 
@@ -169,6 +167,7 @@ class Check:
 
     def __init__(self, known: Iterable[Recipe], verdicts: Verdicts, labels: Iterable[str]) -> None:
         self._verdicts, self._labels = verdicts, tuple(labels)
+        self._finder = Finder(verdicts.judge)
         self._titles: set[str] = set()
         self._contents: set[tuple[str | None, frozenset[str]]] = set()
         for recipe in known:
@@ -189,9 +188,8 @@ class Check:
                 if (verdict := self._verdicts.of(name, diet)) != "allowed":
                     raise Rejected(f"{name} is {verdict} for {diet}")
             for text in (recipe.title, *recipe.steps):
-                judgement = self._verdicts.judge.judge(CHOP.sub("", text), diet)
-                if judgement.verdict == "forbidden":
-                    raise Rejected(f"{text!r} is forbidden for {diet}: {judgement.reason}")
+                if spans := self._finder.find(text, diet):
+                    raise Rejected(f"{text!r} is forbidden for {diet}: {spans[0].reason}")
         self._remember(recipe)
         return self._verdicts.label(recipe, self._labels)
 
