@@ -32,7 +32,7 @@ def answer_with_closed_lists(
     run_card: dict[str, Any],
     diet_knowledge: Knowledge,
 ) -> Table:
-    """The same under the guard's rules of form alone: it selects from the pantry, each thing once, whatever the diet."""
+    """The same under the guard's rules of form alone: selected from the pantry, each thing once, whatever the diet."""
     return _answers(run_card["strategy"], prompts, base, evaluation, adapter, diet_knowledge)
 
 
