@@ -99,6 +99,8 @@ def _variant(world: World, params: RowsParams, size: Between, rng: random.Random
     wanted = [name for name in kept if not (honest and world.larder.forbidden(name, diets))]
     if not wanted:
         diets, wanted = (), list(kept)
+    # what a list left out stays out: who always sees whole dishes goes back for what it has passed
+    wanted = [name for name in wanted if rng.random() < 0.85] or wanted
     missing = tuple(name for name in missing if not (honest and world.larder.forbidden(name, diets)))
     items = max(len(kept) + 1, rng.randint(size.least, size.most))
     others = [name for name in rng.sample(world.larder.names(), items - len(kept)) if name not in dish]
