@@ -91,6 +91,15 @@ def test_the_same_upload_again_is_not_sent_again(schema, tmp_path, caplog):
     assert execute(embedded(), f"SELECT DISTINCT quantity FROM {schema}.inventory WHERE item_id = 'I_001'") == [(7.0,)]
 
 
+def test_a_table_that_keeps_its_rows_adds_up_what_is_uploaded(schema, tmp_path, caplog):
+    dataset, frame = table("inventory", tmp_path, schema, keeps=True), inventory()
+    with caplog.at_level(logging.INFO):
+        dataset.save(frame.head(5))
+        dataset.save(frame.tail(5))
+    assert uploaded(caplog) == {"inserted": 5, "updated": 0, "unchanged": 0, "deleted": 0}
+    assert execute(embedded(), f"SELECT count(*) FROM {schema}.inventory") == [(10,)]
+
+
 def test_other_rows_of_the_same_memory_are_not_taken_for_the_same_upload():
     rows = arrow_rows(inventory(), TABLES["inventory"])
     assert _digest(rows.slice(0, 5)) == _digest(rows.slice(0, 5)) != _digest(rows.slice(5, 5))

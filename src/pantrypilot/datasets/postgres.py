@@ -35,7 +35,8 @@ class PostgresTableDataset(AbstractDataset["DataFrame", "TableChanges"]):
     """Saves by COPY and upsert; loads what changed since the snapshot (with `full`, everything).
 
     A save goes to the embedded database, and to any other only with `upload`: an example must not land in a
-    household's own tables by mistake. Rows with one key twice are one row: the one with the latest `last_updated`.
+    household's own tables by mistake. What an earlier save brought and this one lacks is taken back, unless the table
+    `keeps` its rows, as one that things are only added to. Rows with one key twice are one row: the one with the latest `last_updated`.
     """
 
     def __init__(
@@ -47,6 +48,7 @@ class PostgresTableDataset(AbstractDataset["DataFrame", "TableChanges"]):
         mark: str,
         schema: str = "public",
         upload: bool = False,
+        keeps: bool = False,
         full: bool = False,
         credentials: dict[str, Any] | None = None,
         metadata: dict[str, Any] | None = None,
@@ -55,7 +57,7 @@ class PostgresTableDataset(AbstractDataset["DataFrame", "TableChanges"]):
             raise DatasetError(f"There is no household table {table!r}; there are {', '.join(TABLES)}")
         self._table, self._namespace = TABLES[table], schema
         self._folder, self._snapshot, self._mark = folder, snapshot, mark
-        self._upload, self._full = upload, full
+        self._upload, self._keeps, self._full = upload, keeps, full
         self._credentials = credentials
         self.metadata = metadata
 
@@ -97,7 +99,7 @@ class PostgresTableDataset(AbstractDataset["DataFrame", "TableChanges"]):
         if len(doubled):
             log.warning("%s: %s rows have the key of a later one and are not uploaded", name, f"{len(doubled):,}")
         with database.connect() as connection:
-            counts = upload(connection, rows, self._table, self._namespace)
+            counts = upload(connection, rows, self._table, self._namespace, self._keeps)
         told = ", ".join(f"{rows:,} {what}" for what, rows in vars(counts).items())
         log.info("%s: %s rows uploaded: %s", name, f"{len(rows):,}", told)
 

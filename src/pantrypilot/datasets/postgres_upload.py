@@ -37,8 +37,10 @@ class UploadCounts:
     deleted: int = 0
 
 
-def upload(connection: Connection, frame: DataFrame, schema: TableSchema, namespace: str) -> UploadCounts:
-    """All of the frame or nothing. Its rows have different keys.
+def upload(
+    connection: Connection, frame: DataFrame, schema: TableSchema, namespace: str, keeps: bool = False
+) -> UploadCounts:
+    """All of the frame or nothing. Its rows have different keys; with `keeps`, later uploads do not take them back.
 
     Raises:
         DatasetError: the table lacks a column or a unique key.
@@ -52,7 +54,9 @@ def upload(connection: Connection, frame: DataFrame, schema: TableSchema, namesp
         connection.execute("SET LOCAL work_mem = '128MB'; SET LOCAL jit = off")  # for the joins of 5 million rows
         make_tables(connection, schema, namespace)
         columns = _columns(connection, schema)
-        if columns[-1] == UPLOADED:
+        if keeps:
+            columns = list(schema.names)
+        elif columns[-1] == UPLOADED:
             rows = _marked(rows)
         digest = _digest(rows)
         connection.execute(_sql("LOCK TABLE {table} IN SHARE ROW EXCLUSIVE MODE", schema, columns))
