@@ -36,7 +36,8 @@ class PostgresTableDataset(AbstractDataset["DataFrame", "TableChanges"]):
 
     A save goes to the embedded database, and to any other only with `upload`: an example must not land in a
     household's own tables by mistake. What an earlier save brought and this one lacks is taken back, unless the table
-    `keeps` its rows, as one that things are only added to. Rows with one key twice are one row: the one with the latest `last_updated`.
+    `keeps` its rows, as one that things are only added to. Rows with one key twice are one row: the one with the
+    latest `last_updated`.
     """
 
     def __init__(
