@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
-from household_toys import BOUGHT, FOODS, STOCKED, UNITS, USAGE, many, many_foods
 from kedro.config import OmegaConfigLoader
 from kedro.io import DataCatalog, MemoryDataset
 from kedro.runner import SequentialRunner
+from transformation_toys import BOUGHT, FOODS, STOCKED, UNITS, USAGE, many, many_foods
 
 from pantrypilot.pipelines import transformation
 from pantrypilot.pipelines.transformation.params import UnitParams, UsageParams

@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from household_toys import FOODS, UNITS, inventory, purchases
+from transformation_toys import FOODS, UNITS, inventory, purchases
 
 from pantrypilot.pipelines.transformation.purchases import derive_purchases
 from pantrypilot.pipelines.transformation.units import convert_units

@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from household_toys import FOODS, UNITS, USAGE, inventory, purchases
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transformation_toys import FOODS, UNITS, USAGE, inventory, purchases
 
 from pantrypilot.pipelines.transformation.purchases import derive_purchases
 from pantrypilot.pipelines.transformation.stock import derive_stock

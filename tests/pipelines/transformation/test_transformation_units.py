@@ -3,9 +3,9 @@
 import numpy as np
 import pandas as pd
 import pytest
-from household_toys import BOUGHT, FOODS, STOCKED, UNITS, inventory, many, many_foods, purchases
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from transformation_toys import BOUGHT, FOODS, STOCKED, UNITS, inventory, many, many_foods, purchases
 
 from pantrypilot.kitchen.measures import Kitchen, MeasuresError
 from pantrypilot.pipelines.transformation import units
