@@ -19,6 +19,7 @@ from pathlib import Path
 
 DIET = "vegetarian"
 RARE = "lupin-free"
+ROUNDS = 20  # of the pages, which alone take a tenth of a second
 
 
 def timed(work: Callable[[], object]) -> float:
@@ -88,8 +89,8 @@ def search_pages(path: Path) -> None:
         if kind and texts[-1].strip():
             found[kind][0] += bool(find(texts[-1], DIET))
             found[kind][1] += 1
-    size = sum(map(len, texts)) / 1e6
-    spent = timed(lambda: [find(text, DIET) for text in texts])
+    size = ROUNDS * sum(map(len, texts)) / 1e6
+    spent = timed(lambda: [find(text, DIET) for text in texts * ROUNDS])
     print(f"{len(texts)} pages, {size / spent:.1f} million characters of steps a second")
     print("something not vegetarian found in the title or steps of", end=" ")
     print("{} of {} recipes with such an ingredient,".format(*found["forbidden"]), end=" ")
