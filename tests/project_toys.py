@@ -152,6 +152,17 @@ def finished() -> tuple[Path, subprocess.CompletedProcess[str]]:
     return project, kedro(project, "run", "--env", "test")
 
 
+def copy_finished() -> tuple[Path, subprocess.CompletedProcess[str]]:
+    """The finished project once more, for a test to change. Not in pytest's folder, which another session may close to
+    the user of the embedded database; owners are kept, because PostgreSQL takes no data of others."""
+    project, done = finished()
+    folder = Path(tempfile.mkdtemp(prefix="pantrypilot-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    subprocess.run(["cp", "-a", str(project), str(folder / "project")], check=True)
+    return folder / "project", done
+
+
 def contents(folder: Path) -> dict[str, bytes]:
-    """Every file below a folder."""
-    return {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    """Every file below a folder but the database's own, which change when it starts."""
+    files = {str(file.relative_to(folder)): file for file in folder.rglob("*") if file.is_file()}
+    return {name: file.read_bytes() for name, file in files.items() if not name.lstrip(".").startswith("postgres")}

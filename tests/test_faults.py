@@ -3,7 +3,6 @@
 import gzip
 import json
 import random
-import shutil
 import sys
 from pathlib import Path
 
@@ -12,17 +11,17 @@ import yaml
 from kedro.framework.cli.utils import KedroCliError
 
 from pantrypilot.hooks import print_plainly
-from project_toys import contents, finished, kedro
+from project_toys import contents, copy_finished, kedro
 
 LINES = 8  # a message longer than this is not read
 
 
 @pytest.fixture
-def project(tmp_path):
+def project():
     """A copy of the project with results of a run before, for each test its own."""
-    done, run = finished()
+    copy, run = copy_finished()
     assert run.returncode == 0, run.stdout[-3000:] + run.stderr
-    return shutil.copytree(done, tmp_path / "project")
+    return copy
 
 
 def set_parameter(project: Path, file: str, change) -> None:
