@@ -11,7 +11,7 @@ import yaml
 from kedro.framework.cli.utils import KedroCliError
 
 from pantrypilot.hooks import print_plainly
-from project_toys import contents, copy_finished, kedro
+from project_toys import contents, copy_finished, finished, kedro
 
 LINES = 8  # a message longer than this is not read
 

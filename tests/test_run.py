@@ -3,12 +3,11 @@
 import json
 import math
 import re
-import shutil
 from html.parser import HTMLParser
 
 import pytest
 
-from project_toys import BASE, config, contents, copy_project, finished, kedro
+from project_toys import BASE, config, contents, copy_finished, copy_project, finished, kedro
 
 MODELS = ["base", "v2", "v3"]
 SEED_DECIDES = ("05_model_input", "04_feature", "03_primary", "02_intermediate", "06_models/generator")
@@ -37,8 +36,8 @@ def test_every_output_of_the_main_job_is_there(project):
 
     entries = config("test")["catalog"]
     for entry in entries.values():
-        for key in ("filepath", "model"):
-            if key in entry:
+        for key in ("filepath", "model", "folder", "path", "snapshot", "mark"):
+            if entry.get(key):
                 entry[key] = str(project / entry[key])
     catalog = DataCatalog.from_config(entries, config("test")["credentials"])
     missing = [name for name in sorted(generator.create_pipeline().all_outputs()) if not catalog[name].exists()]
@@ -124,8 +123,8 @@ def test_a_second_run_for_missing_outputs_does_nothing(project):
     assert contents(project / "data/test") == before
 
 
-def test_an_output_that_was_lost_is_made_again_alone(project, tmp_path):
-    copy = shutil.copytree(project, tmp_path / "project")
+def test_an_output_that_was_lost_is_made_again_alone():
+    copy, _ = copy_finished()
     reporting(copy, "report.html").unlink()
     again = kedro(copy, "run", "--env", "test", "--only-missing-outputs")
     assert re.findall(r"Running node: (\w+):", again.stdout) == ["write_report"]

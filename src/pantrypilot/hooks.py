@@ -101,7 +101,7 @@ class RunSummary:
     @hook_impl
     def after_pipeline_run(self, run_params: dict[str, Any], pipeline: Any, catalog: Any) -> None:
         outputs = pipeline.all_outputs()
-        for task in ("generator", "diets", "pantry"):
+        for task in ("pantry", "diets", "generator"):
             if f"{task}.summary" in outputs:
                 sys.stdout.write(f"\n{catalog.load(f'{task}.summary')}\n")
                 sys.stdout.write(f"Report: {catalog[f'{task}.report']._filepath}\n")
