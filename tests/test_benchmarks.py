@@ -8,12 +8,30 @@ from pantrypilot.diets import default_judge
 from project_toys import ROOT
 
 
-@pytest.fixture(scope="module")
-def bench():
-    spec = importlib.util.spec_from_file_location("diet_judge", ROOT / "benchmarks" / "diet_judge.py")
+def loaded(name):
+    spec = importlib.util.spec_from_file_location(name, ROOT / "benchmarks" / f"{name}.py")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
     return module
+
+
+@pytest.fixture(scope="module")
+def bench():
+    return loaded("diet_judge")
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Boil it.",
+        ["Boil it."],
+        [{"@type": "HowToStep", "text": "Boil it."}],
+        [{"@type": "HowToSection", "itemListElement": [{"text": "Boil it."}]}],
+    ],
+)
+def test_steps_are_read_from_every_form_that_schema_org_allows(given):
+    assert loaded("diet_text").steps_of(given) == ["Boil it."]
+    assert loaded("diet_text").steps_of(None) == []
 
 
 def test_the_naive_loop_does_all_the_diets_that_the_judge_does(bench):
