@@ -26,6 +26,20 @@ def pantry_scale():
     return load("pantry_scale")
 
 
+@pytest.mark.parametrize(
+    "given",
+    [
+        "Boil it.",
+        ["Boil it."],
+        [{"@type": "HowToStep", "text": "Boil it."}],
+        [{"@type": "HowToSection", "itemListElement": [{"text": "Boil it."}]}],
+    ],
+)
+def test_steps_are_read_from_every_form_that_schema_org_allows(given):
+    assert load("diet_text").steps_of(given) == ["Boil it."]
+    assert load("diet_text").steps_of(None) == []
+
+
 def test_the_naive_loop_does_all_the_diets_that_the_judge_does(bench):
     assert set(bench.naive("tofu")) == set(default_judge().diets)
 
