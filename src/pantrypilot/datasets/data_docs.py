@@ -30,7 +30,7 @@ class DataDocsDataset(AbstractDataset[Sequence[Mapping[str, Any]], NoReturn]):
 
     def save(self, data: Sequence[Mapping[str, Any]]) -> None:
         """Raises DatasetError when a page could not be made."""
-        from pantrypilot.modelling.folders import written_whole
+        from pantrypilot.kitchen.folders import written_whole
 
         with written_whole(Path(self._filepath).parent) as folder:
             _build_site(data, folder)

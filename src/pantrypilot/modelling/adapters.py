@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pantrypilot.modelling.folders import written_whole
+from pantrypilot.kitchen.folders import written_whole
 from pantrypilot.modelling.plan import LoraSettings
 
 if TYPE_CHECKING:

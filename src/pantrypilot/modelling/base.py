@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from pantrypilot.modelling.folders import written_whole
+from pantrypilot.kitchen.folders import written_whole
 
 if TYPE_CHECKING:
     from mlx import nn
