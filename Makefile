@@ -18,7 +18,7 @@ DAY ?= 2026-11-02
 
 .PHONY: run test lint viz report bench bench-pantry snapshot restore versions dag airflow airflow-ui clean lock
 
-run: $(VENV)/installed  ## from recipes to a scored, diet-safe model, and its report
+run: $(VENV)/installed  ## households' pantries, then recipes to a scored, diet-safe model, and the reports
 	$(BIN)/kedro run
 
 test: $(VENV)/installed $(DVC)/installed $(AIRFLOW)/installed  ## every test; those on real data where it lies beside the checkout

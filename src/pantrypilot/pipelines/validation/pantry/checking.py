@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from pantrypilot.diets import Knowledge
 from pantrypilot.kitchen.days import LATEST, day_of
+from pantrypilot.kitchen.foods import Foods
 from pantrypilot.kitchen.tables import TABLES
 from pantrypilot.pipelines.types import Table
 from pantrypilot.pipelines.validation.pantry.columns import HELPERS, Known, add_helpers
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 
 
 def check_table(
-    table: Table, inventory: Table, households: Table, foods: Any, diet_knowledge: Knowledge,
+    table: Table, inventory: Table, households: Table, foods: Foods, diet_knowledge: Knowledge,
     suite: Suite, params: PantryValidation, as_of: str,
 ) -> tuple[dict[str, Any], Table]:  # fmt: skip
     """(checks, failing rows) of one table, which may be the inventory or the households themselves.
@@ -69,7 +70,7 @@ def _day(as_of: str, inventory: Table) -> Timestamp:
 
 
 def _known(
-    inventory: Table, households: Table, foods: Any, knowledge: Knowledge, params: PantryValidation, day: Timestamp
+    inventory: Table, households: Table, foods: Foods, knowledge: Knowledge, params: PantryValidation, day: Timestamp
 ) -> Known:
     return Known(
         as_of=day,
@@ -86,7 +87,7 @@ def _values(frame: Table, column: str) -> frozenset[str]:
     return frozenset(frame[column].dropna().unique()) if column in frame else frozenset()
 
 
-def _words(table: str, whole: Table, foods: Any, params: PantryValidation) -> dict[str, tuple[str, ...]]:
+def _words(table: str, whole: Table, foods: Foods, params: PantryValidation) -> dict[str, tuple[str, ...]]:
     """What `{of: …}` may stand for in a kwarg. The columns are those of the schema, and the helpers that were made."""
     return {
         "columns": (*TABLES[table].names, *(column for column in whole if column in HELPERS[table])),
