@@ -10,6 +10,7 @@ from pantrypilot.modelling.adapters import Adapter
 from pantrypilot.modelling.base import ModelFolder
 from pantrypilot.pipelines.evaluation.params import EvaluationParams
 from pantrypilot.pipelines.types import Table
+from pantrypilot.scoring import is_faultless
 
 
 def answer_as_base(prompts: Table, base: ModelFolder, evaluation: EvaluationParams) -> Table:
@@ -30,10 +31,24 @@ def answer_with_closed_lists(
     evaluation: EvaluationParams,
     adapter: Adapter,
     run_card: dict[str, Any],
+    generations: Table,
     diet_knowledge: Knowledge,
 ) -> Table:
-    """The same under the guard's rules of form alone: selected from the pantry, each thing once, whatever the diet."""
-    return _answers(run_card["strategy"], prompts, base, evaluation, adapter, diet_knowledge)
+    """The same under the guard's rules of form alone: selected from the pantry, each thing once, whatever the diet.
+
+    Greedy answers of `generations` that keep these rules are what closing the lists would give, and are taken over.
+    """
+    import pandas as pd
+
+    open_answers = generations.set_index("prompt_id").loc[prompts["prompt_id"]].reset_index()[generations.columns]
+    keeps = [
+        evaluation.generation.temperature == 0 and is_faultless(answer.text, answer.finish_reason, pantry)
+        for answer, pantry in zip(open_answers.itertuples(), prompts["pantry"], strict=True)
+    ]
+    anew = prompts[[not kept for kept in keeps]]
+    closed = _answers(run_card["strategy"], anew, base, evaluation, adapter, diet_knowledge)
+    both = pd.concat([open_answers[keeps], closed]).set_index("prompt_id")
+    return both.loc[prompts["prompt_id"]].reset_index()
 
 
 def _answers(

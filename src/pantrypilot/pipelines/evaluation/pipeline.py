@@ -102,7 +102,8 @@ def _answers(model: str) -> Node:
 
 
 def _closed(strategy: str) -> Node:
-    inputs = ["prompts", "base", "params:evaluation", f"adapter_{strategy}", f"run_card_{strategy}", "diet_knowledge"]
+    trained = [f"{what}_{strategy}" for what in ("adapter", "run_card", "generations")]
+    inputs = ["prompts", "base", "params:evaluation", *trained, "diet_knowledge"]
     return Node(
         answer_with_closed_lists, inputs, f"closed_generations_{strategy}", name=f"answer_closed_as_{strategy}"
     )
