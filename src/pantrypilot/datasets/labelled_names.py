@@ -9,28 +9,25 @@ What its columns mean is in `pipelines/measuring/labels.py`; here they are read,
 from __future__ import annotations
 
 import csv
-from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-from kedro.io import AbstractDataset, DatasetError
-from kedro.utils import find_kedro_project
+from kedro.io import DatasetError
 from kedro_datasets._typing import TablePreview
 
+from pantrypilot.datasets.sources import SourceFileDataset
 from pantrypilot.kitchen.readers.base import open_text
 
 if TYPE_CHECKING:
     from pandas import DataFrame
 
 
-class LabelledNamesDataset(AbstractDataset[NoReturn, "DataFrame"]):
+class LabelledNamesDataset(SourceFileDataset["DataFrame"]):
     """Loads a CSV or TSV file (UTF-8, plain or gzip) as a table of texts; it cannot be saved to.
 
     A column `origin` ("labelled.csv:7", lines counted from 1) is added. Relative paths start at the Kedro project.
     """
 
-    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath = str(filepath)
-        self.metadata = metadata
+    holds = "labels"
 
     def load(self) -> DataFrame:
         """One row a line.
@@ -60,20 +57,8 @@ class LabelledNamesDataset(AbstractDataset[NoReturn, "DataFrame"]):
             raise DatasetError(f"{path.name} is not UTF-8 text ({error}); save it as UTF-8.") from error
         return pd.DataFrame(rows, columns=columns, dtype=object)
 
-    def save(self, data: NoReturn) -> None:
-        raise DatasetError(f"{self._filepath} is a source of labels; nothing is saved to it.")
-
     def preview(self, nrows: int = 20) -> TablePreview:
         """The first rows."""
         from pantrypilot.datasets.previews import readable
 
         return readable(self.load().head(nrows).to_dict("split"))
-
-    def _path(self) -> Path:
-        return (find_kedro_project(Path.cwd()) or Path.cwd()) / Path(self._filepath).expanduser()
-
-    def _exists(self) -> bool:
-        return self._path().is_file()
-
-    def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._filepath}

@@ -10,8 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset
-from kedro.utils import find_kedro_project
 from kedro_datasets._typing import JSONPreview
+
+from pantrypilot.datasets.sources import project_root
 
 if TYPE_CHECKING:
     from pantrypilot.modelling.adapters import Adapter
@@ -32,19 +33,16 @@ class BaseModelDataset(AbstractDataset):
     @property
     def folder(self) -> Path:
         """Where the model lies, or would lie."""
-        return self._root / self._model
-
-    @property
-    def _root(self) -> Path:
-        return find_kedro_project(Path.cwd()) or Path.cwd()
+        return project_root() / self._model
 
     def load(self) -> ModelFolder:
         from pantrypilot.modelling.base import ModelFolder
 
         if not self.folder.is_dir():
             return ModelFolder(self._model)
-        inside = self.folder.is_relative_to(self._root)
-        return ModelFolder(str(self.folder), self.folder.relative_to(self._root).as_posix() if inside else "")
+        root = project_root()
+        inside = self.folder.is_relative_to(root)
+        return ModelFolder(str(self.folder), self.folder.relative_to(root).as_posix() if inside else "")
 
     def save(self, data: Any) -> None:
         from pantrypilot.modelling.base import save_model

@@ -16,9 +16,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from kedro.io import AbstractDataset, DatasetError
-from kedro.utils import find_kedro_project
 from kedro_datasets._typing import TablePreview
 
+from pantrypilot.datasets.sources import project_path
 from pantrypilot.kitchen.tables import TABLES
 from pantrypilot.kitchen.typed import OwnTable, as_rejects
 
@@ -71,7 +71,7 @@ class OwnTableDataset(AbstractDataset[NoReturn, OwnTable | None]):
         return readable(own.frame.head(nrows).astype(object).to_dict("split"))
 
     def _file(self) -> Path | None:
-        folder = (find_kedro_project(Path.cwd()) or Path.cwd()) / Path(str(self._folder)).expanduser()
+        folder = project_path(str(self._folder))
         if not folder.is_dir():
             raise DatasetError(f"There is no folder {folder}; --params tables= names one with inventory.csv")
         found = {name: [file for way in ways for file in sorted(folder.glob(way))] for name, ways in FILES.items()}

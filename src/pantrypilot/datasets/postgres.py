@@ -12,15 +12,14 @@ pantry.inventory_table:
 from __future__ import annotations
 
 import logging
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kedro.io import AbstractDataset, DatasetError
-from kedro.utils import find_kedro_project
 from kedro_datasets._typing import TablePreview
 
 from pantrypilot.datasets.postgres_database import Database, find_database
 from pantrypilot.datasets.postgres_server import was_made
+from pantrypilot.datasets.sources import project_path
 from pantrypilot.kitchen.tables import TABLES
 
 if TYPE_CHECKING:
@@ -76,9 +75,8 @@ class PostgresTableDataset(AbstractDataset["DataFrame", "TableChanges"]):
             if database.embedded:
                 with connection.transaction():
                     make_tables(connection, self._table, self._namespace)
-            changes = read_changes(
-                connection, self._table, self._namespace, _path(self._snapshot), _path(self._mark), self._full
-            )
+            stored = project_path(self._snapshot), project_path(self._mark)
+            changes = read_changes(connection, self._table, self._namespace, *stored, self._full)
         how = "all of them" if changes.complete else "changed since the last snapshot"
         log.info("%s: %s rows read, %s", self._table.name, f"{len(changes.frame):,}", how)
         return changes
@@ -122,7 +120,7 @@ class PostgresTableDataset(AbstractDataset["DataFrame", "TableChanges"]):
         return readable({"columns": columns, "data": data})
 
     def _database(self) -> Database:
-        return find_database(str(_path(self._folder)), self._credentials)
+        return find_database(str(project_path(self._folder)), self._credentials)
 
     def _exists(self) -> bool:
         database = self._database()
@@ -135,7 +133,3 @@ class PostgresTableDataset(AbstractDataset["DataFrame", "TableChanges"]):
     def _describe(self) -> dict[str, Any]:
         database = self._database()
         return {"table": self._table.name, "database": self._folder if database.embedded else repr(database)}
-
-
-def _path(text: str) -> Path:
-    return (find_kedro_project(Path.cwd()) or Path.cwd()) / Path(text).expanduser()

@@ -5,25 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NoReturn
 
-from kedro.io import AbstractDataset, DatasetError
-from kedro.utils import find_kedro_project
+from kedro.io import DatasetError
 from kedro_datasets._typing import TablePreview
 
+from pantrypilot.datasets.sources import SourceFileDataset
 from pantrypilot.kitchen.readers.base import BROKEN, open_bytes
 from pantrypilot.kitchen.receipts import RawReceipt
 
 
-class ReceiptCollectionDataset(AbstractDataset[NoReturn, list[RawReceipt]]):
+class ReceiptCollectionDataset(SourceFileDataset[list[RawReceipt]]):
     """Loads a JSONL file (UTF-8, plain or gzip) as `RawReceipt`s; it cannot be saved to.
 
     The file is read to its end before anything is made of it. Relative paths start at the Kedro project.
     """
 
-    def __init__(self, *, filepath: str, metadata: dict[str, Any] | None = None) -> None:
-        self._filepath = str(filepath)
-        self.metadata = metadata
+    holds = "receipts"
 
     def load(self) -> list[RawReceipt]:
         """One item a line that is not blank: a JSON object, or why it is none (broken off, not JSON, no object).
@@ -44,9 +41,6 @@ class ReceiptCollectionDataset(AbstractDataset[NoReturn, list[RawReceipt]]):
             )
         return found
 
-    def save(self, data: NoReturn) -> None:
-        raise DatasetError(f"{self._filepath} is a source of receipts; nothing is saved to it.")
-
     def preview(self, nrows: int = 20) -> TablePreview:
         """The first lines as Kedro-Viz shows them."""
         from pantrypilot.datasets.previews import readable
@@ -57,14 +51,6 @@ class ReceiptCollectionDataset(AbstractDataset[NoReturn, list[RawReceipt]]):
         ]
         return readable({"columns": ["origin", "id", "gt_parse", "problem"], "data": rows})
 
-    def _path(self) -> Path:
-        return (find_kedro_project(Path.cwd()) or Path.cwd()) / Path(self._filepath).expanduser()
-
-    def _exists(self) -> bool:
-        return self._path().is_file()
-
-    def _describe(self) -> dict[str, Any]:
-        return {"filepath": self._filepath}
 
 
 def _read(path: Path) -> Iterator[RawReceipt]:

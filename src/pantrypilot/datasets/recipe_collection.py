@@ -9,13 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from pathlib import Path
 from typing import Any, NoReturn
 
 from kedro.io import AbstractDataset, DatasetError
-from kedro.utils import find_kedro_project
 from kedro_datasets._typing import TablePreview
 
+from pantrypilot.datasets.sources import project_root
 from pantrypilot.kitchen.readers import CollectionError, RawRecipe, locate, open_collection
 
 
@@ -37,7 +36,7 @@ class RecipeCollectionDataset(AbstractDataset[NoReturn, Iterator[RawRecipe]]):
             DatasetError: the format is not known or the path is missing.
         """
         try:
-            return open_collection(self._collection, _root())
+            return open_collection(self._collection, project_root())
         except CollectionError as error:
             raise DatasetError(str(error)) from error
 
@@ -53,17 +52,13 @@ class RecipeCollectionDataset(AbstractDataset[NoReturn, Iterator[RawRecipe]]):
 
     def _exists(self) -> bool:
         try:
-            locate(self._collection, _root())
+            locate(self._collection, project_root())
         except CollectionError:
             return False
         return True
 
     def _describe(self) -> dict[str, Any]:
         return {"collection": self._collection}
-
-
-def _root() -> Path:
-    return find_kedro_project(Path.cwd()) or Path.cwd()
 
 
 def _preview_row(record: RawRecipe) -> list[Any]:
