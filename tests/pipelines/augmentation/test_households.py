@@ -16,7 +16,7 @@ from pantrypilot.pipelines.augmentation.pantry.draws import Draws, pick
 from pantrypilot.pipelines.augmentation.pantry.households import UnknownRegion, make_households
 from pantrypilot.pipelines.augmentation.pantry.inventory import take_stock
 from pantrypilot.pipelines.augmentation.pantry.judging import judge_foods
-from pantrypilot.pipelines.augmentation.pantry.liking import said_of_foods
+from pantrypilot.pipelines.augmentation.pantry.liking import even_popularity, said_of_foods
 from pantrypilot.pipelines.augmentation.pantry.shopping import shop
 from project_toys import SEED
 
@@ -253,3 +253,13 @@ def test_what_one_diet_forbids_is_forbidden_whatever_another_cannot_tell():
     forbidden, unsure = said_of_foods(pd.DataFrame(says), ["", "x", "x,y"])
     assert forbidden.tolist() == [[False] * 3, [True, False, False], [True, False, False]]
     assert unsure.tolist() == [[False] * 3, [False, True, False], [False, True, False]]
+
+
+def test_a_region_with_many_foods_in_the_table_is_not_bought_more_for_it():
+    foods = load_foods()
+    weights = pd.Series(even_popularity(foods), index=[food.region for food in foods.values()])
+    sums = weights.drop("global").groupby(level=0).sum()
+    assert np.allclose(sums, sums.mean())
+    given = pd.Series([food.popularity for food in foods.values()], index=weights.index)
+    assert np.allclose(weights["global"], given["global"])
+    assert np.allclose(weights["europe"] / weights["europe"].sum(), given["europe"] / given["europe"].sum())

@@ -81,8 +81,16 @@ def test_faults_of_households_and_receipts_are_named():
     assert set(found) == {"size_is_plausible", "diets_are_known", "allergens_are_known"}
     frame = put(put(put(receipts(), "count", [0], 0.0), "item_id", [1], "I_moon"), "line", [2], 0.0)
     found = failed(checked("receipts", frame)[0])
-    assert set(found) == {"count_above_zero", "item_is_known", "line_from_one", "items_are_matched"}
+    assert set(found) == {
+        "count_above_zero", "count_is_not_zero", "item_is_known", "line_from_one", "items_are_matched",
+    }  # fmt: skip
     assert found["items_are_matched"] == 1, "the bag: reported only"
+
+
+def test_a_void_line_is_told_and_not_kept_apart():
+    checks, failing = checked("receipts", put(receipts(), "count", [0], -1.0))
+    assert set(failed(checks)) == {"count_above_zero", "items_are_matched"}
+    assert failing.empty
 
 
 def test_a_reason_is_one_that_a_person_understands_and_the_row_is_there_as_json():

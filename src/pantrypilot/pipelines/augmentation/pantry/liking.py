@@ -24,7 +24,7 @@ class Liking:
         regions, cuisines = households["region"].cat, households["cuisine"].cat
         self._region, self._cuisine = regions.codes.to_numpy(), cuisines.codes.to_numpy()
         self._weights = _affinity(foods, list(regions.categories), list(cuisines.categories), params)
-        self._weights += np.log([food.popularity for food in foods.values()])
+        self._weights += np.log(even_popularity(foods))
         self._diet, self._diets = pd.factorize(households["diets"])
         self._allergen, self._allergens = pd.factorize(households["allergens"])
         self._by_diet = said_of_foods(verdicts, self._diets)
@@ -63,6 +63,17 @@ def said_of_foods(verdicts: Table, kinds: Iterable[str]) -> tuple[np.ndarray, np
 
     forbidden = any_says("forbidden")
     return forbidden, any_says("unknown") & ~forbidden
+
+
+def even_popularity(foods: Foods) -> np.ndarray:
+    """Of each food; a region that has many foods in the table is not bought more for it."""
+    import numpy as np
+
+    regions = [food.region for food in foods.values()]
+    popularity = np.array([food.popularity for food in foods.values()])
+    sums = {region: popularity[[other == region for other in regions]].sum() for region in set(regions) - {GLOBAL}}
+    usual = np.mean(list(sums.values()))
+    return popularity * [usual / sums.get(region, usual) for region in regions]
 
 
 def _affinity(foods: Foods, regions: list[str], cuisines: list[str], params: HouseholdParams) -> np.ndarray:
