@@ -88,7 +88,7 @@ def test_every_catalog_entry_names_a_layer_that_kedro_viz_shows():
 
 def test_every_catalog_entry_is_named_task_dot_name():
     for name in entries():
-        assert re.fullmatch(r"[a-z]+(\.(\{?[a-z_]+\}?|v\d))+(\{[a-z]+\})?", name), name
+        assert re.fullmatch(r"[a-z]+(\.([a-z_{}]+|v\d))+", name), name
         assert name.split(".")[0] in TASKS, name
 
 

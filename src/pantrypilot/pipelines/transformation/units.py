@@ -8,9 +8,9 @@ One row of `conversions`:
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
+from pantrypilot.kitchen.foods import Foods
 from pantrypilot.kitchen.measures import CANONICAL, Dimension, FoodFacts, Kitchen
 from pantrypilot.kitchen.tables import INVENTORY, PURCHASE_HISTORY, TableSchema
 from pantrypilot.kitchen.units import explain
@@ -38,10 +38,9 @@ class Pair(NamedTuple):
     reason: str | None = None
 
 
-def convert_units(inventory: Table, purchases: Table, foods: Mapping[str, Any], params: UnitParams) -> Table:
+def convert_units(inventory: Table, purchases: Table, foods: Foods, params: UnitParams) -> Table:
     """A `Pair` for every item_id and unit in either table, with the number of rows of both.
 
-    `foods` by name: what has item_id, name, unit, density_g_per_ml and grams_per_piece, the last two None if unknown.
     `is_canonical` is False where the food has another canonical unit, and neither density nor weight leads there:
     such rows keep the unit of their own dimension, and do not add up with the others.
 
@@ -136,7 +135,7 @@ def _item_names(inventory: Table, purchases: Table) -> dict[str, str]:
     return defaultdict(str, names)
 
 
-def _read_foods(foods: Mapping[str, Any], kitchen: Kitchen) -> dict[str, tuple[FoodFacts, Dimension | None]]:
+def _read_foods(foods: Foods, kitchen: Kitchen) -> dict[str, tuple[FoodFacts, Dimension | None]]:
     """What is known of a food and the dimension that it is counted in; by item_id, and by name for other ids.
 
     What is sold by the can or the bunch is counted in grams, if it is known how many.
