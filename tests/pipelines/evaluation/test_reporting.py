@@ -7,7 +7,15 @@ from pantrypilot.diets import Knowledge
 from pantrypilot.kitchen import from_frame, render_answer
 from pantrypilot.pipelines.charts import ticks
 from pantrypilot.pipelines.evaluation.charts import line_chart
-from pantrypilot.pipelines.evaluation.reporting import ReportError, flatten, pick_examples, render_report, write_report
+from pantrypilot.pipelines.evaluation.reporting import (
+    CASE_SLICE,
+    SLICE_NOTES,
+    ReportError,
+    flatten,
+    pick_examples,
+    render_report,
+    write_report,
+)
 from pantrypilot.pipelines.evaluation.scoring import compute_metrics, score_generations
 from pantrypilot.scoring import Sample
 from project_toys import evaluation_params
@@ -161,3 +169,7 @@ def test_a_named_case_shows_the_prompt_written_for_it_whatever_came_of_it():
     examples = pick_examples(from_frame(samples, Sample), compute_metrics(samples, EVALUATION))
     assert examples[0]["why"] == "Case: vegetarian with chicken breast"
     assert examples[0]["prompt"].prompt_id == "case: the one"
+
+
+def test_the_report_says_of_every_slice_what_it_is():
+    assert {*EVALUATION.slices, CASE_SLICE} == set(SLICE_NOTES)

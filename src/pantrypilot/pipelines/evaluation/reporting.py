@@ -25,6 +25,7 @@ SLICE_NOTES = {
     "same_distribution": "pantries made the way the training pantries are made",
     "production_meats": "pantries with the meat and fish that production saw, where v2 data had stock only",
     "held_out_ingredients": "pantries with foods that no fine-tuning row ever showed",
+    "households": "what synthetic households have, as it is, for a guest with a diet",
     "cases": "one prompt written for each named case",
 }
 MODEL_NOTES = {
