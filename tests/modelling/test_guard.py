@@ -15,7 +15,6 @@ from pantrypilot.kitchen.text import SELECTED_HEADER, parse_answer, render_answe
 from pantrypilot.modelling.guard import Guard
 from pantrypilot.modelling.guard_letters import spellings
 from pantrypilot.modelling.guard_names import VERBS
-from pantrypilot.modelling.guard_states import may_end, step
 from pantrypilot.modelling.guard_tokens import token_bytes
 from pantrypilot.modelling.tokenizer import load_tokenizer, train_tokenizer
 from pantrypilot.scoring.answers import mentions
@@ -49,13 +48,7 @@ def guard():
 
 
 def accepts(answer: str, pantry=PANTRY, diets=("vegan",)) -> bool:
-    """Whether every byte of an answer may be written, and the answer may end there."""
-    state = guard().watch(pantry, diets).state
-    for byte in answer.encode():
-        state = step(state, byte)
-        if state is None:
-            return False
-    return may_end(state)
+    return guard().accepts(answer, pantry, diets)
 
 
 def says(sentence: str, **kwargs) -> bool:

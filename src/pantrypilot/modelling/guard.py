@@ -107,6 +107,14 @@ class Guard:
         names = frozenset(name.encode() for name in offered.values())
         return Watch(self, start(Shelf(names, self.words(diets, offered.values(), banned))))
 
+    def accepts(self, answer: str, pantry: Sequence[str], diets: Sequence[str]) -> bool:
+        """Whether every byte of a whole answer may be written, and the answer may end there."""
+        state = self.watch(pantry, diets).state
+        for byte in answer.encode():
+            if (state := step(state, byte)) is None:
+                return False
+        return may_end(state)
+
     def words(self, diets: tuple[str, ...], offered: Iterable[str], banned: Iterable[str]) -> FoodWords:
         """The words of these diets. Pantries that make no difference to them share one, and all its masks."""
         if (plain := self._words.get(diets)) is None:

@@ -55,12 +55,6 @@ def score_answer(
     )
 
 
-def is_faultless(text: str, finish_reason: str, pantry: Sequence[str]) -> bool:
-    """Well formed, and all that it selects is in the pantry; says nothing of any diet."""
-    answer = parse_answer(text)
-    return not format_problems(text, answer, finish_reason) and not hallucinated(answer.selected, pantry)
-
-
 def is_readable(answer: Answer, finish_reason: str) -> bool:
     """It came to its end, and has something selected and steps. What cannot be read cannot be called safe."""
     return finish_reason == FINISHED and bool(answer.selected) and bool(answer.steps)

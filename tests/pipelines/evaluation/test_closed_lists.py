@@ -3,10 +3,10 @@
 import pytest
 
 from pantrypilot.diets import default_judge
+from pantrypilot.kitchen import parse_answer
 from pantrypilot.modelling.adapters import Adapter
 from pantrypilot.modelling.generation import GenerationSettings
 from pantrypilot.pipelines.evaluation.answers import answer_with_adapter, answer_with_closed_lists
-from pantrypilot.scoring import is_faultless
 from project_toys import BASE, augmentation_params, corpus, evaluation_params, homes, pantry_params, strategy_params
 
 CARD = {"strategy": "v2"}
@@ -57,8 +57,12 @@ def answers(asked, base, worn):
 
 
 def faultless(table, asked):
-    rows = zip(table.itertuples(), asked["pantry"], strict=True)
-    return [is_faultless(row.text, row.finish_reason, pantry) for row, pantry in rows]
+    """Finished, well formed, and nothing selected that the pantry has not."""
+    read = [(row.finish_reason, parse_answer(row.text)) for row in table.itertuples()]
+    return [
+        reason == "stop" and not answer.problems and set(answer.selected) <= set(pantry)
+        for (reason, answer), pantry in zip(read, asked["pantry"], strict=True)
+    ]
 
 
 def test_greedy_answers_without_a_fault_are_what_closed_lists_give(asked, base, worn, answers):

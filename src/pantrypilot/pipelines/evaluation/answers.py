@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pantrypilot.diets import Judge
 from pantrypilot.diets.knowledge import Knowledge
 from pantrypilot.modelling.adapters import Adapter
 from pantrypilot.modelling.base import ModelFolder
+from pantrypilot.modelling.generation import GenerationSettings
 from pantrypilot.pipelines.evaluation.params import EvaluationParams
 from pantrypilot.pipelines.types import Table
-from pantrypilot.scoring import is_faultless
+from pantrypilot.scoring.answers import FINISHED
+
+if TYPE_CHECKING:
+    from pantrypilot.modelling.guard import Guard
 
 
 def answer_as_base(prompts: Table, base: ModelFolder, evaluation: EvaluationParams) -> Table:
@@ -36,49 +40,54 @@ def answer_with_closed_lists(
 ) -> Table:
     """The same under the guard's rules of form alone: selected from the pantry, each thing once, whatever the diet.
 
-    Greedy answers of `generations` that keep these rules are what closing the lists would give, and are taken over.
+    Greedy answers of `generations` that the guard accepts are what it would have let through, and are taken over.
     """
     import pandas as pd
 
-    open_answers = generations.set_index("prompt_id").loc[prompts["prompt_id"]].reset_index()[generations.columns]
-    keeps = [
-        evaluation.generation.temperature == 0 and is_faultless(answer.text, answer.finish_reason, pantry)
-        for answer, pantry in zip(open_answers.itertuples(), prompts["pantry"], strict=True)
+    from pantrypilot.modelling.guard import Guard
+
+    model, tokenizer = _loaded(base, adapter)
+    guard, settings = Guard(tokenizer, Judge(diet_knowledge)), evaluation.generation
+    before = generations.set_index("prompt_id").loc[prompts["prompt_id"]].reset_index()[generations.columns]
+    fine = [
+        settings.temperature == 0 and answer.finish_reason == FINISHED and guard.accepts(answer.text, pantry, ())
+        for answer, pantry in zip(before.itertuples(), prompts["pantry"], strict=True)
     ]
-    anew = prompts[[not kept for kept in keeps]]
-    closed = _answers(run_card["strategy"], anew, base, evaluation, adapter, diet_knowledge)
-    both = pd.concat([open_answers[keeps], closed]).set_index("prompt_id")
+    anew = _ask(run_card["strategy"], prompts[[not kept for kept in fine]], model, tokenizer, settings, guard)
+    both = pd.concat([before[fine], anew]).set_index("prompt_id")
     return both.loc[prompts["prompt_id"]].reset_index()
 
 
 def _answers(
-    name: str,
-    prompts: Table,
-    base: ModelFolder,
-    evaluation: EvaluationParams,
-    adapter: Adapter | None = None,
-    closed_by: Knowledge | None = None,
+    name: str, prompts: Table, base: ModelFolder, evaluation: EvaluationParams, adapter: Adapter | None = None
+) -> Table:
+    return _ask(name, prompts, *_loaded(base, adapter), evaluation.generation)
+
+
+def _loaded(base: ModelFolder, adapter: Adapter | None) -> tuple[Any, Any]:
+    from pantrypilot.modelling.adapters import put_on
+
+    model, tokenizer = base.load()
+    return (model if adapter is None else put_on(model, adapter)), tokenizer
+
+
+def _ask(
+    name: str, prompts: Table, model: Any, tokenizer: Any, settings: GenerationSettings, guard: Guard | None = None
 ) -> Table:
     import pandas as pd
 
-    from pantrypilot.modelling.adapters import put_on
     from pantrypilot.modelling.batching import encode_prompt
     from pantrypilot.modelling.generation import generate_batch
-    from pantrypilot.modelling.guard import Guard
 
-    model, tokenizer = base.load()
-    if adapter is not None:
-        put_on(model, adapter)
     tokens = [
         encode_prompt([{"role": "system", "content": row.system}, {"role": "user", "content": row.user}], tokenizer)
         for row in prompts.itertuples()
     ]
     watches, title = None, f"answers of {name}"
-    if closed_by is not None:
-        guard = Guard(tokenizer, Judge(closed_by))
+    if guard is not None:
         watches = [[guard.watch(tuple(pantry), ())] for pantry in prompts["pantry"]]
         title += ", lists closed"
-    answers = generate_batch(model, tokenizer, tokens, evaluation.generation, watches, title=title)
+    answers = generate_batch(model, tokenizer, tokens, settings, watches, title=title)
     return pd.DataFrame(
         {
             "prompt_id": prompts["prompt_id"],
