@@ -33,6 +33,10 @@ def test_a_whole_ingredient_line_is_judged_by_its_food_and_shown_as_given():
     assert (row["name"], row["verdict"]) == (line, "allowed")
 
 
+def test_a_dash_is_standard_input():
+    assert [row["name"] for row in rows("-", "--diet", "vegan", stdin="ham\ntofu\n")] == ["ham", "tofu"]
+
+
 def test_a_text_shows_what_breaks_the_diet_and_where():
     result = run("--text", "Melt the butter.", "Serve.", "Fry the ham", "--diet", "vegan")
     lines = [line.split() for line in result.output.splitlines()]

@@ -43,7 +43,8 @@ def judge(
 ) -> None:
     """Say whether foods fit diets, and why.
 
-    NAMES are foods or whole ingredient lines; they come from the arguments, else one a line from standard input.
+    NAMES are foods or whole ingredient lines; they come from the arguments,
+    else (or for -) one a line from standard input.
     """
     given = given_names(names, as_text)
     knows = load_judge(overrides)
@@ -66,7 +67,8 @@ def judge(
 
 
 def given_names(names: tuple[str, ...], as_text: bool) -> list[str]:
-    """The names of the arguments, else the lines of standard input; only texts keep their blanks, to be counted."""
+    """The names of the arguments, else (or for `-`) the lines of standard input; only texts keep blank ones."""
+    names = () if names == ("-",) else names
     given = list(names) or ([] if sys.stdin.isatty() else [line.rstrip("\r\n") for line in sys.stdin])
     if not any(name.strip() for name in given):
         raise Mistake("no food was named: pantrypilot judge 'fish sauce' tofu, or one a line on standard input")
