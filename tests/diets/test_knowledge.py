@@ -97,6 +97,7 @@ def test_the_override_file_of_the_project_loads():
         ("classes: {toffu: {isa: [plant]}}", "unknown key 'isa'. Did you mean 'is_a'"),
         ("claims: [{words: [ham-free], clears: [hamm]}]", "no food class 'hamm'"),
         ("names: {pork: [oxtail]}", "in two classes"),
+        ("names: {pork: [lardons], pork: [speck]}", "'pork' is there twice"),
     ],
 )
 def test_a_mistake_in_a_packaged_file_names_the_nearest_right_word(text, says, tmp_path, monkeypatch):

@@ -28,6 +28,11 @@ from pantrypilot.diets.loading import packaged
         ("jambon de Xaintray", "gluten-free", "allowed"),
         ("fromage de Xaintray", "vegetarian", "allowed"),
         ("vegan ricotta di pecora", "vegan", "allowed"),
+        # Elided articles are words of their own.
+        ("beurre d'anchois", "vegetarian", "forbidden"),
+        ("olio all'aglio", "vegan", "allowed"),
+        ("jambon d'Ajoie", "vegan", "forbidden"),
+        ("conchiglie rigate", "vegetarian", "allowed"),
         ("INS 120", "vegetarian", "forbidden"),
         ("E331iii", "vegan", "allowed"),
         # Of which origin a protein or a fibre is, the word before it says.

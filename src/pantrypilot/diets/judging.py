@@ -172,8 +172,12 @@ class Judge:
 
         sure = reach([food])
         named = [m for key in sure for m in classes[key].may_contain]
-        # What may be meat may be pork, so a doubt reaches down as well as up.
-        maybe = reach([*named, *(kind for m in named for kind in self.knowledge.descendants[m])])
+        # What may be meat may be pork, so a doubt reaches down as well as up; but what may hold some cheese is not in
+        # doubt for the wheat of cheese crackers, so of the kinds below only what they are counts, not what is in them.
+        maybe = reach(named)
+        for kind in (kind for m in named for kind in self.knowledge.descendants[m] if kind not in maybe):
+            if kinds[kind].isdisjoint(cleared):
+                maybe |= dict.fromkeys(kinds[kind])
         return ({}, {**sure, **maybe}) if flavour_only else (sure, maybe)
 
     def _explain(self, ingredient: str, key: str, read: _Read) -> Judgement:

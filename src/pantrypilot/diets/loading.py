@@ -60,10 +60,19 @@ def _parse(record: type, given: Any, where: str, base: Any = None) -> dict[str, 
     return values
 
 
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+    """Refuses a key that is there twice, where YAML would keep the last and drop the names of the first."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        keys = [self.construct_object(key) for key, _ in node.value]
+        if twice := {key for key in keys if keys.count(key) > 1}:
+            raise yaml.constructor.ConstructorError(None, None, f"{min(twice)!r} is there twice", node.start_mark)
+        return super().construct_mapping(node, deep)
+
+
 @cache
 def packaged() -> Knowledge:
     """The knowledge that ships with the package, read once."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     classes: dict[str, FoodClass] = {}
     diets: dict[str, Diet] = {}
     modifiers: dict[str, Any] = {}
@@ -73,7 +82,10 @@ def packaged() -> Knowledge:
     for file in sorted(folder.iterdir(), key=lambda f: f.name):
         if not file.name.endswith(".yml"):
             continue
-        read = yaml.load(file.read_text("utf-8"), loader)
+        try:
+            read = yaml.load(file.read_text("utf-8"), _Loader)
+        except yaml.YAMLError as error:
+            raise KnowledgeError(f"{file.name}: {error}") from error
         given = _checked_keys(read, ("classes", "diets", "names", *MODIFIER_KEYS), file.name)
         for key, value in (given.pop("classes", None) or {}).items():
             if key in classes:

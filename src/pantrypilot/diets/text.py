@@ -19,6 +19,8 @@ _LIGATURES = str.maketrans(
         "ø": "o",
         "ł": "l",
         "đ": "d",
+        "ð": "d",
+        "þ": "th",
         "ı": "i",
         "&": " and ",
         "’": "'",
@@ -27,6 +29,9 @@ _LIGATURES = str.maketrans(
         "`": "'",
     }
 )
+# "beurre d'anchois", "dell'Etna": a word of its own, as "de" and "della" are.
+_ELISION = re.compile(r"\b(d|l|dell|all)'(?=[^\W\d_])")
+_ELIDED = {"dell": "della", "all": "alla"}
 _APOSTROPHE = re.compile(r"'")
 _TOKEN = re.compile(r"[a-z]+|[0-9]+|[,;:()\[\]/|]")
 _F_PLURALS = {
@@ -75,7 +80,9 @@ def tokens(text: str, spelling: Mapping[str, str] | None = None) -> list[str]:
         # Folded twice: decomposing can bring out capitals that folding has not seen (U+1D400 and others).
         folded = unicodedata.normalize("NFKD", text.casefold()).casefold().translate(_LIGATURES)
         plain = "".join(c for c in folded if not unicodedata.combining(c))
-    found = _TOKEN.findall(_APOSTROPHE.sub("", plain))
+    if "'" in plain:
+        plain = _APOSTROPHE.sub("", _ELISION.sub(lambda m: f"{_ELIDED.get(m[1], m[1])} ", plain))
+    found = _TOKEN.findall(plain)
     spelling = spelling or {}
     result = []
     for token in found:
