@@ -28,6 +28,12 @@ from pantrypilot.diets.loading import packaged
         ("jambon de Xaintray", "gluten-free", "allowed"),
         ("fromage de Xaintray", "vegetarian", "allowed"),
         ("vegan ricotta di pecora", "vegan", "allowed"),
+        # Compounds in one word are what they end in, and what ends so in English by chance is strange.
+        ("Glasmästarsill", "vegetarian", "forbidden"),
+        ("Zorgelkäse", "vegan", "forbidden"),
+        ("Zorgelkäse", "vegetarian", "allowed"),
+        ("zorgelbrot", "gluten-free", "forbidden"),
+        ("gathering", "vegan", "unknown"),
         # Elided articles are words of their own.
         ("beurre d'anchois", "vegetarian", "forbidden"),
         ("olio all'aglio", "vegan", "allowed"),

@@ -46,6 +46,8 @@ def test_amount_and_preparation_never_change_a_verdict(name, amount):
         ("4 stalk (blank)s celery", "4 stalk celery"),
         ("2 zucchini - trimmed, cut into noodles", "2 zucchini , trimmed, cut"),
         ("oil for frying (or lard)", "oil (or lard)"),
+        ("1 can jackfruit, shredded like pulled pork (or chicken)", "1 can jackfruit, shredded (or chicken)"),
+        ("cheese like feta", "cheese like feta"),
         ("1 cup (8 oz.) ricotta", "1 cup ricotta"),
     ],
 )

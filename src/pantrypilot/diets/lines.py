@@ -20,6 +20,8 @@ _MEASURE = (
 _SIZE = re.compile(rf"\(\s*{_MEASURE}(?:[\s\".,-]+{_MEASURE})*[\s\".]*\)(?:s\b)?", re.IGNORECASE)
 _SHAPE = re.compile(r"\binto\b[^,;()]*", re.IGNORECASE)
 _PURPOSE = re.compile(r"\bfor\b[^,:;()]*", re.IGNORECASE)
+# "shredded like pulled pork": what it looks like.
+_LIKENESS = re.compile(r"(?<=ed)\slike\b[^,;()]*", re.IGNORECASE)
 _DASH = re.compile(r"\s[-–—]+\s")
 _LETTER = re.compile(r"[^\W\d_]")
 
@@ -27,6 +29,6 @@ _LETTER = re.compile(r"[^\W\d_]")
 def as_name(line: str) -> str:
     """What to judge of a line; the line itself where nothing else names anything ("For the sauce")."""
     name = _DASH.sub(" , ", line)
-    for aside in (_SIZE, _SHAPE, _PURPOSE):
+    for aside in (_SIZE, _SHAPE, _LIKENESS, _PURPOSE):
         name = aside.sub(" ", name)
     return " ".join(name.split()) if _LETTER.search(name) else line

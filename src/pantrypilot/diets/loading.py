@@ -23,7 +23,7 @@ from pantrypilot.diets.knowledge import (
 from pantrypilot.diets.text import tokens
 
 ROLES_OF_WORDS = ("neutral", "linkers", "of", "joiners", "without", "free", "flavour", "imitation", "verbs")
-MODIFIER_KEYS = ("spelling", "claims", "compounds", "alone", "genera", *ROLES_OF_WORDS)
+MODIFIER_KEYS = ("spelling", "claims", "compounds", "alone", "genera", "endings", *ROLES_OF_WORDS)
 
 
 def _checked_keys(given: Any, allowed: Iterable[str], where: str) -> dict[str, Any]:
@@ -140,8 +140,9 @@ def build(classes: Mapping[str, FoodClass], diets: Mapping[str, Diet], modifiers
         spelling.update({tokens(variant)[0]: right_stem for variant in _words(variants, f"spelling.{right}")})
     for role in ROLES_OF_WORDS:
         _words(modifiers.get(role), role)
-    for key, value in (modifiers.get("alone") or {}).items():
-        _words(value, f"alone.{key}")
+    for where in ("alone", "endings"):
+        for key, value in (modifiers.get(where) or {}).items():
+            _words(value, f"{where}.{key}")
     made = Knowledge(dict(classes), dict(diets), dict(modifiers), tuple(claims), tuple(compounds), spelling)
     _check(made)
     return made
@@ -178,7 +179,8 @@ def _references(made: Knowledge) -> Iterable[tuple[str, tuple[str, ...]]]:
         yield f"diet {d.key!r}", (*d.forbids, *d.unsure, *d.allows)
     for claim in made.claims:
         yield f"claim {claim.words[0]!r}", (*claim.clears, *([claim.leaves] if claim.leaves else []))
-    yield "alone", tuple(made.modifiers.get("alone") or ())
+    for where in ("alone", "endings"):
+        yield where, tuple(made.modifiers.get(where) or ())
     for rule in made.compounds:
         yield "compounds", (*rule.after, *rule.head, *([rule.becomes] if rule.becomes else []))
 

@@ -20,6 +20,8 @@ _SCOPES = (Role.BREAK, Role.JOINER)
 _PARTERS = (Role.BREAK, Role.JOINER, Role.LINKER)
 _ALTERNATIVES = ("or", "nor")
 _NOTHING: frozenset[str] = frozenset()
+# Letters of an ending that is a food, and of what stands before it.
+_SHORTEST_ENDING, _LONGEST_ENDING, _SHORTEST_START = 4, 8, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +78,9 @@ class Matcher:
         # Every pair of classes is looked up once: there are some ten thousand that names bring together.
         self._rule_for = lru_cache(maxsize=None)(self._find_rule)
         self._verbs = {knowledge.stems(word) for word in words.get("verbs") or []}
+        self._endings = {
+            knowledge.stems(ending): food for food, listed in (words.get("endings") or {}).items() for ending in listed
+        }
         self._longest: dict[str, int] = {}
         for entry in self._entries:
             first, *rest = entry.split(" ")
@@ -98,10 +103,18 @@ class Matcher:
                     here += size
                     break
             else:
-                role = Role.NEUTRAL if word.isdigit() or len(word) == 1 else Role.STRANGE
-                found.append(Part(role, word, here, here + 1))
+                found.append(self._unlisted(word, here))
                 here += 1
         return found
+
+    def _unlisted(self, word: str, here: int) -> Part:
+        """A word of no entry: a number, a compound of a language that writes them as one ("Rookworst"), or strange."""
+        if word.isdigit() or len(word) == 1:
+            return Part(Role.NEUTRAL, word, here, here + 1)
+        for size in range(min(_LONGEST_ENDING, len(word) - _SHORTEST_START), _SHORTEST_ENDING - 1, -1):
+            if food := self._endings.get(word[-size:]):
+                return Part(Role.FOOD, word, here, here + 1, food)
+        return Part(Role.STRANGE, word, here, here + 1)
 
     def read(self, text: str) -> Reading:
         """The foods in `text`, with what claims, compounds and flavours did to them."""
