@@ -40,7 +40,7 @@ NO_FOOD_CALLED_FIT = {"goose down", "goose insulating feathers", "horse hair", "
 @functools.cache
 def verdicts(file):
     labelled = LabelledNamesDataset(filepath=str(SHARED / "diet_gold" / file)).load()
-    return judge_labels(gather_labels(labelled, Knowledge.load(), params())[0], Knowledge.load())
+    return judge_labels(gather_labels(labelled, Knowledge.load(), params())[0], Knowledge.load(), params())
 
 
 def figures(table, diet):

@@ -37,7 +37,7 @@ def recipe(*names):
 
 @pytest.fixture(scope="module")
 def verdicts():
-    return judge_labels(gather_labels(table(NAMES), FOODS, params())[0], FOODS)
+    return judge_labels(gather_labels(table(NAMES), FOODS, params())[0], FOODS, params())
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +57,13 @@ def test_every_label_gets_verdict_reason_and_class(verdicts):
     assert found.loc["glimcrisp", "food_class"] == "zorbplant"
     assert found.loc[EVIL, "food_class"] == "no food known"
     assert "depends on the maker" in found.loc["murksauce", "reason"]
+
+
+@pytest.mark.parametrize(("lines", "verdict"), [(True, "allowed"), (False, "forbidden")])
+def test_a_line_is_read_as_a_line_where_the_parameter_says_so(lines, verdict):
+    settings = params(lines=lines)
+    labels, _ = gather_labels(table("name,zorbless\n2 glimroot for the zorbsteak,yes"), FOODS, settings)
+    assert list(judge_labels(labels, FOODS, settings)["verdict"]) == [verdict]
 
 
 def test_figures_come_by_diet_with_the_files_name(verdicts):

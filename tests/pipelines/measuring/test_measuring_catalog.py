@@ -60,7 +60,7 @@ def test_on_the_shipped_names_nothing_forbidden_passes_for_vegans_and_vegetarian
     from pantrypilot.pipelines.measuring.labels import gather_labels
 
     labelled = LabelledNamesDataset(filepath=str(ROOT / "data/01_raw/diets/labelled.csv")).load()
-    verdicts = judge_labels(gather_labels(labelled, Knowledge.load(), params())[0], Knowledge.load())
+    verdicts = judge_labels(gather_labels(labelled, Knowledge.load(), params())[0], Knowledge.load(), params())
     wrong = verdicts[(verdicts["label"] == "forbidden") & (verdicts["verdict"] == "allowed")]
     assert set(wrong[wrong["diet"].isin(["vegan", "vegetarian"])]["name"]) <= NOT_YET_KNOWN, wrong
     assert set(labelled["food_class"]) >= {"no dairy", "no meat", "no egg", "no nut"}, "the hard cases are gone"

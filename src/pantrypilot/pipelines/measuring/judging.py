@@ -5,20 +5,22 @@ from __future__ import annotations
 from typing import Any
 
 from pantrypilot.diets import Judge, Knowledge
+from pantrypilot.diets.lines import as_name
 from pantrypilot.pipelines.measuring.labels import ALLERGEN_DIETS
 from pantrypilot.pipelines.measuring.params import MeasuringParams
 from pantrypilot.pipelines.types import Table
 from pantrypilot.scoring.verdicts import score_verdicts, worst_names
 
 
-def judge_labels(labels: Table, diet_knowledge: Knowledge) -> Table:
+def judge_labels(labels: Table, diet_knowledge: Knowledge, params: MeasuringParams) -> Table:
     """The labels with verdict, reason and recognised food classes beside them.
 
     A label without a food class of its own
     counts under the widest class that the judge sees in the name.
     """
     judge = Judge(diet_knowledge)
-    judged = [judge.judge(name, diet) for name, diet in zip(labels["name"], labels["diet"], strict=True)]
+    read = as_name if params.lines else str
+    judged = [judge.judge(read(name), diet) for name, diet in zip(labels["name"], labels["diet"], strict=True)]
     seen = ["; ".join(j.food_classes) for j in judged]
     widest = [_widest(j.food_classes, judge.knowledge) for j in judged]
     return labels.assign(

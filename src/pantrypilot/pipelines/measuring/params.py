@@ -11,6 +11,7 @@ class MeasuringParams(Settings):
     """`measuring`."""
 
     synonyms: bool
+    lines: bool
     smallest_class: int = Field(gt=0)
     coverage_diets: tuple[str, ...] = Field(min_length=1)
     sample: int = Field(gt=0)

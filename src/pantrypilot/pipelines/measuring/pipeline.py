@@ -1,7 +1,7 @@
 """Measuring: the judge against labelled names, and against the names of a recipe collection.
 
 gather_labels(labelled, diet_knowledge, measuring)        -> labels, label_rejects
-judge_labels(labels, diet_knowledge)                      -> verdicts
+judge_labels(labels, diet_knowledge, measuring)           -> verdicts
 score_judge(verdicts, measuring)                 -> metrics
 list_worst(verdicts)                             -> worst
 cover_recipes(recipe_collection, diet_knowledge, measuring) -> coverage, uncovered
@@ -32,7 +32,7 @@ def create_pipeline(**_: object) -> Pipeline:
             ["labels", "label_rejects"],
             name="gather_labels",
         ),
-        Node(judge_labels, ["labels", "diet_knowledge"], "verdicts", name="judge_labels"),
+        Node(judge_labels, ["labels", "diet_knowledge", "params:measuring"], "verdicts", name="judge_labels"),
         Node(score_judge, ["verdicts", "params:measuring"], "metrics", name="score_judge"),
         Node(list_worst, "verdicts", "worst", name="list_worst"),
         Node(
