@@ -72,6 +72,8 @@ class Matcher:
         for name, food in knowledge.class_by_name.items():
             # "vegan chocolate" as a name of its own still says "vegan" of what follows it.
             claim = next((c for words, c in claims.items() if f" {words} " in f" {name} "), None)
+            if claim and claim.leaves and not knowledge.content[food].isdisjoint(claim.clears):
+                claim = None  # mock turtle soup is of calf's head, whatever "mock" says elsewhere
             self._entries[name] = (Role.FOOD, food, claim)
         # Latin: what follows the genus only says which species of it.
         self._genera = {knowledge.stems(word) for listed in (words.get("genera") or {}).values() for word in listed}
