@@ -72,8 +72,8 @@ class Matcher:
         for name, food in knowledge.class_by_name.items():
             # "vegan chocolate" as a name of its own still says "vegan" of what follows it.
             claim = next((c for words, c in claims.items() if f" {words} " in f" {name} "), None)
-            if claim and claim.leaves and not knowledge.content[food].isdisjoint(claim.clears):
-                claim = None  # mock turtle soup is of calf's head, whatever "mock" says elsewhere
+            if claim and not _held(knowledge, food).isdisjoint(claim.clears):
+                claim = None  # mock turtle soup is of calf's head, and a creamer called non-dairy may hold casein
             self._entries[name] = (Role.FOOD, food, claim)
         # Latin: what follows the genus only says which species of it.
         self._genera = {knowledge.stems(word) for listed in (words.get("genera") or {}).values() for word in listed}
@@ -241,6 +241,12 @@ class Matcher:
             if not kinds[head].isdisjoint(rule.head) and not kinds[first].isdisjoint(rule.after):
                 return rule
         return None
+
+
+def _held(knowledge: Knowledge, food: str) -> set[str]:
+    """What is in a food for certain or may be."""
+    sure = knowledge.content[food]
+    return {*sure, *(kind for key in sure for m in knowledge.classes[key].may_contain for kind in knowledge.kinds[m])}
 
 
 def _cleared_by(claims: list[Part], start: int, starts: list[int]) -> frozenset[str]:
