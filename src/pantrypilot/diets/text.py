@@ -33,7 +33,7 @@ _LIGATURES = str.maketrans(
 _ELISION = re.compile(r"\b(d|l|dell|all)'(?=[^\W\d_])")
 _ELIDED = {"dell": "della", "all": "alla"}
 _APOSTROPHE = re.compile(r"'")
-_TOKEN = re.compile(r"[a-z]+|[0-9]+|[,;:()\[\]/|]")
+_TOKEN = re.compile(r"[a-z]+|[0-9]+|[,;:()\[\]/|+]")
 _F_PLURALS = {
     "leaves": "leaf",
     "loaves": "loaf",
