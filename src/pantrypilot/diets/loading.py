@@ -95,11 +95,12 @@ def packaged() -> Knowledge:
             diets[key] = Diet(key, **_parse(Diet, value, f"{file.name}: {key}"))
         for key, value in (given.pop("names", None) or {}).items():
             more.append((file.name, key, _words(value, f"{file.name}: names.{key}")))
-        for key, value in (given.get("genera") or {}).items():
+        for key, value in (given.pop("genera", None) or {}).items():
             genera.append((file.name, key, _words(value, f"{file.name}: genera.{key}")))
         if twice := set(modifiers) & set(given):
             raise KnowledgeError(f"{file.name}: {min(twice)!r} is already given in another file.")
         modifiers.update(given)
+    modifiers["genera"] = [word for _, _, listed in genera for word in listed]
     for file_name, key, names in (*more, *genera):
         if key not in classes:
             raise KnowledgeError(f"{file_name}: names: there is no food class {key!r}.{nearest(key, classes)}")

@@ -76,7 +76,7 @@ class Matcher:
                 claim = None  # mock turtle soup is of calf's head, and a creamer called non-dairy may hold casein
             self._entries[name] = (Role.FOOD, food, claim)
         # Latin: what follows the genus only says which species of it.
-        self._genera = {knowledge.stems(word) for listed in (words.get("genera") or {}).values() for word in listed}
+        self._genera = {knowledge.stems(word) for word in words.get("genera") or ()}
         # Every pair of classes is looked up once: there are some ten thousand that names bring together.
         self._rule_for = lru_cache(maxsize=None)(self._find_rule)
         self._verbs = {knowledge.stems(word) for word in words.get("verbs") or []}
