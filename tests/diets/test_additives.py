@@ -16,7 +16,6 @@ from pantrypilot.diets import judge
         ("vitamin D3", ["vegan", "fish-free"], ["gluten-free", "dairy-free"]),
         ("hydrolyzed protein", ["vegan", "gluten-free", "dairy-free", "soy-free"], ["celery-free"]),
         ("seasoning", ["vegan", "gluten-free", "celery-free", "mustard-free"], ["lupin-free"]),
-        ("lanolin", ["vegetarian"], ["gluten-free"]),
     ],
 )
 def test_an_additive_is_in_doubt_only_for_what_it_may_be_made_of(name, unsure, allowed):

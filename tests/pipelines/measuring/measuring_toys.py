@@ -20,7 +20,9 @@ FOODS = Knowledge.load(
 
 def params(**changes):
     return MeasuringParams(
-        **{"synonyms": False, "lines": False, "smallest_class": 2, "coverage_diets": ["zorbless"], "sample": 2, **changes}
+        **{"synonyms": False, "lines": False, "smallest_class": 2},
+        **{"coverage_diets": ["zorbless"], "sample": 2},
+        **changes,
     )
 
 

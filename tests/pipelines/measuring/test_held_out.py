@@ -1,0 +1,65 @@
+"""What the judge has to reach on names whose authors had not seen its knowledge, and that it was not mended for.
+
+Nobody looks at what is wrong there, or it is held out no longer: mend by what `blind_development*.csv` shows.
+"""
+
+import functools
+
+import pytest
+from measuring_toys import params
+
+from pantrypilot.datasets import LabelledNamesDataset
+from pantrypilot.diets import Knowledge
+from pantrypilot.pipelines.measuring.judging import judge_labels
+from pantrypilot.pipelines.measuring.labels import gather_labels
+from pantrypilot.scoring.verdicts import measure
+from project_toys import ROOT
+
+FOLDER = ROOT / "data/01_raw/diets"
+
+
+@functools.cache
+def verdicts(file, lines=False):
+    labelled = LabelledNamesDataset(filepath=str(FOLDER / file)).load()
+    settings = params(lines=lines)
+    return judge_labels(gather_labels(labelled, Knowledge.load(), settings)[0], Knowledge.load(), settings)
+
+
+def figures(table, diet):
+    rows = table[table["diet"] == diet]
+    return measure(zip(rows["label"], rows["verdict"], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("diet", "recall", "alarms", "open_forbidden"),
+    [
+        ("vegan", 0.98, 0.04, 0.08),
+        ("vegetarian", 0.97, 0.03, 0.06),
+        ("pescatarian", 0.96, 0.02, 0.08),
+        ("gluten-free", 0.95, 0.02, 0.16),
+        ("dairy-free", 0.96, 0.02, 0.16),
+    ],
+)
+def test_rare_names_that_were_never_looked_at_are_judged_well(diet, recall, alarms, open_forbidden):
+    found = figures(verdicts("blind_held_out.csv"), diet)
+    assert found["recall"]["value"] >= recall
+    assert found["false_alarms"]["value"] <= alarms
+    assert found["unknown_forbidden"]["value"] <= open_forbidden
+
+
+@pytest.mark.parametrize("diet", ["vegan", "vegetarian", "pescatarian", "dairy-free"])
+def test_no_ingredient_line_that_was_never_looked_at_is_called_safe_when_it_is_not(diet):
+    found = figures(verdicts("blind_held_out_lines.csv", lines=True), diet)
+    assert found["false_safe"]["k"] == 0
+
+
+def test_no_name_is_on_both_sides():
+    sides = [
+        {row["name"].casefold() for kind in ("", "_lines") for row in read(f"blind_{side}{kind}.csv")}
+        for side in ("development", "held_out")
+    ]
+    assert sides[0].isdisjoint(sides[1])
+
+
+def read(file):
+    return LabelledNamesDataset(filepath=str(FOLDER / file)).load().to_dict("records")
