@@ -92,6 +92,7 @@ def test_the_override_file_of_the_project_loads():
     [
         ("names: {beff: [oxtail]}", "no food class 'beff'. Did you mean 'beef'"),
         ("alone: {vegtable: [greens]}", "no food class 'vegtable'. Did you mean 'vegetable'"),
+        ("endings: {porc: [wurst]}", "no food class 'porc'. Did you mean 'pork'"),
         ("verb: [mince]", "unknown key 'verb'. Did you mean 'verbs'"),
         ("imitation: [no]", "put it in quotes"),
         ("classes: {toffu: {isa: [plant]}}", "unknown key 'isa'. Did you mean 'is_a'"),

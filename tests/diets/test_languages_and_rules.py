@@ -34,6 +34,16 @@ from pantrypilot.diets.loading import packaged
         ("Zorgelkäse", "vegetarian", "allowed"),
         ("zorgelbrot", "gluten-free", "forbidden"),
         ("gathering", "vegan", "unknown"),
+        # What a listed name holds, or may hold, a claim in it does not deny.
+        ("mock turtle soup", "vegetarian", "forbidden"),
+        ("mock duck", "vegetarian", "allowed"),
+        ("non-dairy creamer", "dairy-free", "unknown"),
+        ("non-dairy milk", "dairy-free", "allowed"),
+        ("gluten-free rolled oats", "gluten-free", "allowed"),
+        ("chicken + salt", "celery-free", "allowed"),
+        # Flour brings fructans with its gluten, soy sauce does not.
+        ("sausage", "low-fodmap", "unknown"),
+        ("soy sauce", "low-fodmap", "allowed"),
         # Elided articles are words of their own.
         ("beurre d'anchois", "vegetarian", "forbidden"),
         ("olio all'aglio", "vegan", "allowed"),
