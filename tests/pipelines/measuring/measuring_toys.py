@@ -19,11 +19,8 @@ FOODS = Knowledge.load(
 
 
 def params(**changes):
-    return MeasuringParams(
-        **{"synonyms": False, "lines": False, "smallest_class": 2},
-        **{"coverage_diets": ["zorbless"], "sample": 2},
-        **changes,
-    )
+    small = {"synonyms": False, "lines": False, "smallest_class": 2, "coverage_diets": ["zorbless"], "sample": 2}
+    return MeasuringParams(**{**small, **changes})
 
 
 def table(text):
