@@ -10,6 +10,7 @@ import os
 import pwd
 import shutil
 import socket
+import stat
 import subprocess
 import tempfile
 import warnings
@@ -93,6 +94,7 @@ def external(kind: str) -> Iterator[Server]:
     folder = Path(tempfile.mkdtemp(prefix="pantrypilot-pg-", dir="/tmp"))  # short, for the socket
     if user:
         shutil.chown(folder, user)
+        _open_the_way_to(where)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -109,6 +111,13 @@ def external(kind: str) -> Iterator[Server]:
             server.stop()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _open_the_way_to(programs: Path) -> None:
+    """As the embedded server does: a clone of root's in a private folder could not be run by another user."""
+    for parent in programs.resolve().parents:
+        if not parent.stat().st_mode & stat.S_IXOTH:
+            parent.chmod(parent.stat().st_mode | stat.S_IXGRP | stat.S_IXOTH)
 
 
 def _exists(name: str) -> bool:

@@ -38,7 +38,7 @@ def worn(base):
     model, _ = base.load()
     config = adapters.adapter_config(LoraSettings(rank=4, alpha=8), model, base.path)
     made = adapters.adapter_of(adapters.add_lora(model, config, 7), config)
-    noise = {name: mx.random.normal(value.shape, scale=0.02) for name, value in made.weights.items()}
+    noise = {name: mx.random.normal(value.shape, scale=0.05) for name, value in made.weights.items()}
     return Adapter(noise, config)
 
 
