@@ -23,7 +23,7 @@ def test_an_additive_is_in_doubt_only_for_what_it_may_be_made_of(name, unsure, a
     assert {diet: judge(name, diet).verdict for diet in allowed} == dict.fromkeys(allowed, "allowed")
 
 
-def test_what_may_hold_some_cheese_is_in_no_doubt_for_what_cheese_dishes_are_made_of():
+def test_what_may_be_any_meat_is_in_no_doubt_for_the_crumbs_of_breaded_meat():
     assert judge("breast", "gluten-free").verdict == "allowed"
     assert judge("breast", "halal").verdict == "unknown"
 

@@ -41,6 +41,11 @@ from pantrypilot.diets.loading import packaged
         ("non-dairy milk", "dairy-free", "allowed"),
         ("gluten-free rolled oats", "gluten-free", "allowed"),
         ("chicken + salt", "celery-free", "allowed"),
+        # Codex CAC/GL 24-1997 names dogs, bears and domestic donkeys, not horses.
+        ("dog meat", "halal", "forbidden"),
+        ("bear steak", "halal", "forbidden"),
+        ("donkey", "halal", "forbidden"),
+        ("horse meat", "halal", "allowed"),
         # Flour brings fructans with its gluten, soy sauce does not.
         ("sausage", "low-fodmap", "unknown"),
         ("soy sauce", "low-fodmap", "allowed"),

@@ -4,8 +4,9 @@
     '2 zucchini , trimmed, cut'
 
 The judge knows amounts and preparations; taken away is what it cannot tell from food: sizes in brackets, the
-shape after "into" ("noodles" of zucchini, "steaks" of cauliflower) and the purpose after "for". Examples and
-alternatives stay, since what they name may be in it. Not covered: two foods that need two verdicts.
+shape after "into" ("noodles" of zucchini, "steaks" of cauliflower), what it is shredded or cut "like", and the purpose
+after "for". Examples and alternatives stay, since what they name may be in it. Not covered: two foods that need two
+verdicts.
 """
 
 from __future__ import annotations

@@ -1,17 +1,11 @@
 """What the judge has to reach on the development data (`diet_gold`), and the labels there that are argued with."""
 
-import functools
-
 import pytest
-from measuring_toys import params
+from measuring_toys import figures, params, verdicts_of
 
-from pantrypilot.datasets import LabelledNamesDataset
 from pantrypilot.diets import Knowledge
 from pantrypilot.kitchen.readers import open_collection
 from pantrypilot.pipelines.measuring.coverage import cover_recipes
-from pantrypilot.pipelines.measuring.judging import judge_labels
-from pantrypilot.pipelines.measuring.labels import gather_labels
-from pantrypilot.scoring.verdicts import measure
 from project_toys import ROOT
 
 SHARED = ROOT.parent / "shared" / "data"
@@ -37,15 +31,8 @@ WAX_CALLED_UNFIT = {"cera flava"}
 NO_FOOD_CALLED_FIT = {"goose down", "goose insulating feathers", "horse hair", "horsehair", "wool wax alcohols"}
 
 
-@functools.cache
 def verdicts(file):
-    labelled = LabelledNamesDataset(filepath=str(SHARED / "diet_gold" / file)).load()
-    return judge_labels(gather_labels(labelled, Knowledge.load(), params())[0], Knowledge.load(), params())
-
-
-def figures(table, diet):
-    rows = table[table["diet"] == diet]
-    return measure(zip(rows["label"], rows["verdict"], strict=True))
+    return verdicts_of(SHARED / "diet_gold" / file)
 
 
 @pytest.mark.parametrize("diet", ["vegan", "vegetarian"])

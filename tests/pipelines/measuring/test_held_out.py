@@ -3,31 +3,13 @@
 Nobody looks at what is wrong there, or it is held out no longer: mend by what `blind_development*.csv` shows.
 """
 
-import functools
-
 import pytest
-from measuring_toys import params
+from measuring_toys import figures, verdicts_of
 
 from pantrypilot.datasets import LabelledNamesDataset
-from pantrypilot.diets import Knowledge
-from pantrypilot.pipelines.measuring.judging import judge_labels
-from pantrypilot.pipelines.measuring.labels import gather_labels
-from pantrypilot.scoring.verdicts import measure
 from project_toys import ROOT
 
 FOLDER = ROOT / "data/01_raw/diets"
-
-
-@functools.cache
-def verdicts(file, lines=False):
-    labelled = LabelledNamesDataset(filepath=str(FOLDER / file)).load()
-    settings = params(lines=lines)
-    return judge_labels(gather_labels(labelled, Knowledge.load(), settings)[0], Knowledge.load(), settings)
-
-
-def figures(table, diet):
-    rows = table[table["diet"] == diet]
-    return measure(zip(rows["label"], rows["verdict"], strict=True))
 
 
 @pytest.mark.parametrize(
@@ -41,7 +23,7 @@ def figures(table, diet):
     ],
 )
 def test_rare_names_that_were_never_looked_at_are_judged_well(diet, recall, alarms, open_forbidden):
-    found = figures(verdicts("blind_held_out.csv"), diet)
+    found = figures(verdicts_of(FOLDER / "blind_held_out.csv"), diet)
     assert found["recall"]["value"] >= recall
     assert found["false_alarms"]["value"] <= alarms
     assert found["unknown_forbidden"]["value"] <= open_forbidden
@@ -49,7 +31,7 @@ def test_rare_names_that_were_never_looked_at_are_judged_well(diet, recall, alar
 
 @pytest.mark.parametrize("diet", ["vegan", "vegetarian", "pescatarian", "dairy-free"])
 def test_no_ingredient_line_that_was_never_looked_at_is_called_safe_when_it_is_not(diet):
-    found = figures(verdicts("blind_held_out_lines.csv", lines=True), diet)
+    found = figures(verdicts_of(FOLDER / "blind_held_out_lines.csv", lines=True), diet)
     assert found["false_safe"]["k"] == 0
 
 
